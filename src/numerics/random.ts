@@ -1,0 +1,150 @@
+/**
+ * Where do random numbers come from? One counter-based generator, keyed by (seed, key).
+ *
+ * Threefry-2x32 with 20 rounds: Salmon, Moraes, Dror, Shaw, "Parallel Random Numbers: As Easy as 1, 2, 3"
+ * (SC'11). A stream has no hidden state beyond a counter, so that the decision with a given id draws the same
+ * numbers on any machine, in any order of requests.
+ */
+
+const PARITY = 0x1bd11bda;
+const ROTATIONS = [13, 15, 26, 6, 17, 29, 16, 24] as const;
+
+/** Threefry-2x32-20 of one counter block under a key; two 32-bit words into `out`. @internal */
+export function threefry(key0: number, key1: number, counter0: number, counter1: number, out: Uint32Array): void {
+  const keys = [key0, key1, key0 ^ key1 ^ PARITY];
+  let x0 = (counter0 + key0) | 0;
+  let x1 = (counter1 + key1) | 0;
+  for (let group = 0; group < 5; group++) {
+    const offset = (group & 1) * 4;
+    for (let round = 0; round < 4; round++) {
+      const rotation = ROTATIONS[offset + round];
+      x0 = (x0 + x1) | 0;
+      x1 = ((x1 << rotation) | (x1 >>> (32 - rotation))) ^ x0;
+    }
+    x0 = (x0 + keys[(group + 1) % 3]) | 0;
+    x1 = (x1 + keys[(group + 2) % 3] + group + 1) | 0;
+  }
+  out[0] = x0;
+  out[1] = x1;
+}
+
+/**
+ * A stream of random numbers determined by a seed and a key (a decision id, a label).
+ *
+ * @example
+ * ```ts
+ * const a = new RandomStream(42, 'decision-7');
+ * const b = new RandomStream(42, 'decision-7');
+ * a.uniform() === b.uniform(); // true
+ * ```
+ */
+export class RandomStream {
+  readonly #key0: number;
+  readonly #key1: number;
+  readonly #block = new Uint32Array(2);
+  #counter = 0;
+  #used = 2;
+  #spare = Number.NaN;
+
+  /** @param seed any finite number; its 53 integer bits count. @param key what the stream is for. */
+  constructor(seed: number, key: string | number = 0) {
+    const whole = Math.trunc(seed);
+    const [low, high] = hash(String(key));
+    threefry(whole >>> 0, Math.floor(whole / 2 ** 32) >>> 0, low, high, this.#block);
+    this.#key0 = this.#block[0];
+    this.#key1 = this.#block[1];
+  }
+
+  /** A whole number in [0, 2^32). */
+  uint32(): number {
+    if (this.#used === 2) {
+      threefry(this.#key0, this.#key1, this.#counter >>> 0, Math.floor(this.#counter / 2 ** 32), this.#block);
+      this.#counter++;
+      this.#used = 0;
+    }
+    return this.#block[this.#used++];
+  }
+
+  /** A number in [0, 1) with 53 random bits. */
+  uniform(): number {
+    return ((this.uint32() >>> 5) * 67108864 + (this.uint32() >>> 6)) / 9007199254740992;
+  }
+
+  /** A whole number in [0, bound), without modulo bias. @param bound in [1, 2^32]. */
+  below(bound: number): number {
+    const limit = 4294967296 - (4294967296 % bound);
+    let draw = this.uint32();
+    while (draw >= limit) draw = this.uint32();
+    return draw % bound;
+  }
+
+  /** A standard normal (Marsaglia's polar method). */
+  normal(): number {
+    if (!Number.isNaN(this.#spare)) {
+      const spare = this.#spare;
+      this.#spare = Number.NaN;
+      return spare;
+    }
+    for (;;) {
+      const x = 2 * this.uniform() - 1;
+      const y = 2 * this.uniform() - 1;
+      const square = x * x + y * y;
+      if (square >= 1 || square === 0) continue;
+      const factor = Math.sqrt((-2 * Math.log(square)) / square);
+      this.#spare = y * factor;
+      return x * factor;
+    }
+  }
+
+  /** A Gamma(shape, 1) variate (Marsaglia and Tsang 2000). @param shape above 0. */
+  gamma(shape: number): number {
+    if (shape < 1) return this.gamma(shape + 1) * (1 - this.uniform()) ** (1 / shape);
+    const d = shape - 1 / 3;
+    const c = 1 / Math.sqrt(9 * d);
+    for (;;) {
+      const x = this.normal();
+      const v = (1 + c * x) ** 3;
+      if (v <= 0) continue;
+      const u = 1 - this.uniform();
+      if (Math.log(u) < 0.5 * x * x + d - d * v + d * Math.log(v)) return d * v;
+    }
+  }
+
+  /** A Beta(alpha, beta) variate in [0, 1]. @param alpha above 0. @param beta above 0. */
+  beta(alpha: number, beta: number): number {
+    const x = this.gamma(alpha);
+    const y = this.gamma(beta);
+    return x + y === 0 ? (this.uniform() < alpha / (alpha + beta) ? 1 : 0) : x / (x + y);
+  }
+
+  /** Shuffles an array in place (Fisher-Yates) and returns it. */
+  shuffle<T extends { length: number; [index: number]: unknown }>(array: T): T {
+    for (let i = array.length - 1; i > 0; i--) {
+      const j = this.below(i + 1);
+      const held = array[i];
+      array[i] = array[j];
+      array[j] = held;
+    }
+    return array;
+  }
+}
+
+/** Two independent 32-bit words from the UTF-16 units of a string (murmur3's mixing, two seeds). */
+function hash(text: string): [number, number] {
+  let a = 0x9747b28c;
+  let b = 0x85ebca6b;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    a = Math.imul(a ^ unit, 0xcc9e2d51);
+    a = (a << 13) | (a >>> 19);
+    b = Math.imul(b ^ unit, 0x1b873593);
+    b = (b << 15) | (b >>> 17);
+  }
+  return [finish(a ^ text.length), finish(b + text.length)];
+}
+
+function finish(h: number): number {
+  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+  return (h ^ (h >>> 16)) >>> 0;
+}

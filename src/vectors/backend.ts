@@ -1,0 +1,87 @@
+/** What must a backend do? Make a matrix resident and answer top-k and scores on it. */
+
+import type { SluiceError } from '../errors.ts';
+
+/** The backends by name, in the order in which `auto` tries them. */
+export type BackendName = 'native' | 'wasm' | 'reference';
+
+/**
+ * The k rows of largest inner product with one query.
+ *
+ * Scores descend; ties stand by lower row number; rows whose score is not finite are never returned. A score is the
+ * f64 inner product, summed in the fixed order of {@link file://./reference.ts}, rounded once to f32: every exact
+ * backend returns the same bits.
+ */
+export interface TopK {
+  readonly ids: Uint32Array;
+  readonly scores: Float32Array;
+}
+
+/** Row-major f32 rows, `rows x dimension`; or the same as a region of a file, little-endian. */
+export type MatrixSource =
+  | { readonly dimension: number; readonly data: Float32Array }
+  | { readonly dimension: number; readonly path: string; readonly byteOffset: number; readonly rows: number };
+
+/** One call of `topK`: one or more queries, row-major, under one mask. Arguments were validated by `Index`. */
+export interface TopKRequest {
+  /** `count x dimension`, finite. */
+  readonly queries: Float32Array;
+  readonly k: number;
+  /** One bit per row as in `Bitset.words`, 1 = eligible; absent means all. */
+  readonly mask?: Uint32Array;
+}
+
+/** What a backend can do beyond the least; `Index` works around what it cannot. */
+export interface Capabilities {
+  /** Running work stops within one block of rows when its signal fires. */
+  readonly abort: boolean;
+  /** Rows can be appended without loading the matrix again. */
+  readonly append: boolean;
+  /** A file is mapped, not read. */
+  readonly memoryMap: boolean;
+  /** Async searches run off the caller's thread. */
+  readonly offThread: boolean;
+}
+
+/** A matrix held by a backend. Reads may overlap; after `close` no method is called. */
+export interface Resident extends Disposable {
+  readonly rows: number;
+  readonly capabilities: Capabilities;
+  /** One result per query. Rejects with `signal.reason` when aborted. */
+  topK(request: TopKRequest, signal?: AbortSignal): Promise<TopK[]>;
+  /** The same on the calling thread. */
+  topKSync(request: TopKRequest): TopK[];
+  /** Exact scores of the given rows with one query, in the order given; cost rows x dimension. */
+  score(query: Float32Array, rows: Uint32Array): Float32Array;
+  /** Appends row-major rows; searches already running do not see them. */
+  append(data: Float32Array): void;
+  /** Frees the memory once running searches have ended; idempotent. */
+  close(): void;
+}
+
+/** Whether a backend works here; never thrown, always told. */
+export type Probe =
+  | {
+      readonly ok: true;
+      readonly backend: BackendName;
+      /** Instruction set in use: `avx512`, `avx2`, `sse2`, `neon`, `simd128`, `scalar`. */
+      readonly isa: string;
+      readonly threads: number;
+    }
+  | {
+      readonly ok: false;
+      readonly backend: BackendName;
+      readonly reason: string;
+      /** The command or step that would make it work. */
+      readonly remedy: string;
+      readonly cause?: SluiceError;
+    };
+
+/** A way to compute top-k; see ARCHITECTURE.md for how to add one. */
+export interface Backend {
+  readonly name: BackendName;
+  /** Says whether it works here. Never throws; loads what it needs, once. */
+  probe(): Promise<Probe>;
+  /** Makes a matrix resident. @throws ERR_SLUICE_NON_FINITE naming the row, ERR_SLUICE_OUT_OF_MEMORY. */
+  load(matrix: MatrixSource): Promise<Resident>;
+}
