@@ -1,0 +1,47 @@
+/** What was decided, from what, and with which probability? One record per slate shown. */
+
+/** How the logged propensities came about. */
+export type PropensityState =
+  /** In closed form. */
+  | 'exact'
+  /** By posterior draws after the answer, with the number of draws in the record. */
+  | 'estimated'
+  /** Not yet computed; the record will be completed. */
+  | 'pending';
+
+/**
+ * One slate shown. Features resolve from the snapshot named; the policy's choice replays from pool, seed and state.
+ *
+ * Columns run parallel: `shown.rows[i]` stood at position `i` (from 0).
+ */
+export interface DecisionRecord {
+  readonly decisionId: string;
+  /** Milliseconds since 1970. */
+  readonly time: number;
+  readonly userNumber: number;
+  /** Where it was shown: `home`, `billboard`, ... */
+  readonly surface: string;
+  /** Hash of the snapshot that row numbers refer to. */
+  readonly snapshot: string;
+  /** Last entry of the event log that the policy's state included. */
+  readonly stateSequence: number;
+  /** Name, version and settings of the policy, as {@link file://../funnel/policy.ts} gives them. */
+  readonly policy: string;
+  readonly seed: number;
+  /** What the policy chose from; null where this decision is outside the logged share. */
+  readonly pool: { readonly rows: Uint32Array; readonly scores: Float32Array } | null;
+  readonly shown: {
+    readonly rows: Uint32Array;
+    /** P(this item at this position | pool, state); NaN while pending. */
+    readonly propensities: Float64Array;
+  };
+  readonly propensityState: PropensityState;
+  /** Arm of a holdout experiment, if any. */
+  readonly holdout: string | null;
+  /** Path that the request took: `fast` or the name of a reasoned one. */
+  readonly route: string;
+  /** Integer nano-dollars. */
+  readonly cost: number;
+  /** True when the deadline cut the funnel short. */
+  readonly degraded: boolean;
+}
