@@ -32,6 +32,8 @@ export interface DecisionRecord {
   readonly pool: { readonly rows: Uint32Array; readonly scores: Float32Array } | null;
   readonly shown: {
     readonly rows: Uint32Array;
+    /** What the policy was given for each: P(success), in (0, 1). */
+    readonly scores: Float32Array;
     /** P(this item at this position | pool, state); NaN while pending. */
     readonly propensities: Float64Array;
   };
