@@ -1,0 +1,9 @@
+//! What runs natively? The kernels of `vectors/`, matrices resident outside the JavaScript heap, and training.
+//!
+//! JavaScript reaches this crate through `src/vectors/native.ts` alone. Arguments were validated there; shapes are
+//! checked here once more, because a wrong one would read foreign memory.
+
+mod errors;
+mod info;
+mod pool;
+mod promise;
