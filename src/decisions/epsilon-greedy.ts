@@ -1,0 +1,88 @@
+/** What is the plain baseline of exploration? The best slate, with a share of the places given to chance. */
+
+import { unexpected } from '../errors.ts';
+import type { Choice, Feedback, Policy, PolicyState, Pool } from '../funnel/policy.ts';
+import type { RandomStream } from '../numerics/random.ts';
+import { ArmStatistics } from './arm-statistics.ts';
+import { flooredPropensity, mixFloor } from './floor.ts';
+import { largest } from './top.ts';
+
+/** Settings of {@link EpsilonGreedy}. */
+export interface EpsilonGreedyOptions {
+  /** Number of arms: rows of the catalogue. */
+  readonly arms: number;
+  /** Share of the places given to chance, in [0, 1]; 0 is the greedy policy, 1 the uniform one. @default 0.1 */
+  readonly epsilon?: number;
+  /** Weight of the scorers' belief, in expected successes; above 0. @default 10 */
+  readonly priorStrength?: number;
+}
+
+/**
+ * Epsilon-greedy over slates, with personal scores as prior means: items are ranked by score times the shrunken
+ * ratio of observed to expected successes, and {@link mixFloor} gives each place to a uniformly drawn item with
+ * probability epsilon. With epsilon 1 the base slate is uniform too. Propensities are exact.
+ *
+ * @example
+ * ```ts
+ * const policy = new EpsilonGreedy({ arms: 3, epsilon: 0.1 });
+ * const pool = { rows: Uint32Array.of(0, 1, 2), scores: Float32Array.of(0.2, 0.3, 0.1) };
+ * policy.choose(pool, 1, new RandomStream(1, 'decision-1')).propensities; // [0.9] or [0.05]
+ * ```
+ */
+export class EpsilonGreedy implements Policy {
+  readonly name: string;
+  readonly explores: boolean;
+  readonly #arms: ArmStatistics;
+  readonly #epsilon: number;
+  readonly #strength: number;
+
+  /** @throws ERR_SLUICE_INVALID_ARGUMENT for a setting outside its range. */
+  constructor({ arms, epsilon = 0.1, priorStrength = 10 }: EpsilonGreedyOptions) {
+    if (!(epsilon >= 0 && epsilon <= 1)) throw unexpected('a probability', 'epsilon', epsilon);
+    if (!(priorStrength > 0 && priorStrength < Number.POSITIVE_INFINITY)) {
+      throw unexpected('a number above 0', 'priorStrength', priorStrength);
+    }
+    this.#arms = new ArmStatistics(arms);
+    this.#epsilon = epsilon;
+    this.#strength = priorStrength;
+    this.explores = epsilon > 0;
+    this.name = `epsilon-greedy@1 ${JSON.stringify({ epsilon, priorStrength })}`;
+  }
+
+  choose({ rows, scores }: Pool, size: number, random: RandomStream): Choice {
+    const n = rows.length;
+    const slate = Math.min(size, n);
+    if (this.#epsilon === 1) {
+      const picks = random.shuffle(Uint32Array.from({ length: n }, (_, i) => i)).slice(0, slate);
+      return exact(picks, new Float64Array(slate).fill(1 / n));
+    }
+    const { observed, expected } = this.#arms;
+    const means = new Float64Array(n);
+    for (let i = 0; i < n; i++) {
+      const arm = rows[i];
+      means[i] = (scores[i] * (observed[arm] + this.#strength)) / (expected[arm] + this.#strength);
+    }
+    const base = largest(means, slate);
+    const picks = mixFloor(base, n, this.#epsilon, random);
+    const propensities = Float64Array.from(picks, (pick, k) =>
+      flooredPropensity(k, slate, n, this.#epsilon, base[k] === pick ? 1 : 0, base.includes(pick) ? 0 : 1),
+    );
+    return exact(picks, propensities);
+  }
+
+  update(feedback: Feedback): void {
+    this.#arms.add(feedback);
+  }
+
+  snapshot(): PolicyState {
+    return this.#arms.snapshot();
+  }
+
+  restore(state: PolicyState): void {
+    this.#arms.restore(state);
+  }
+}
+
+function exact(picks: Uint32Array, propensities: Float64Array): Choice {
+  return { picks, propensities, estimate: () => propensities };
+}

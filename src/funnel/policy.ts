@@ -1,0 +1,57 @@
+/** What is a policy? It chooses a slate from a pool and says with which probability. */
+
+import type { RandomStream } from '../numerics/random.ts';
+
+/** What a policy chooses from: row numbers and, for each, P(success) in (0, 1) as the scorers see it. */
+export interface Pool {
+  readonly rows: Uint32Array;
+  readonly scores: Float32Array;
+}
+
+/** A chosen slate. Positions in the pool, first place first. */
+export interface Choice {
+  /** Indexes into the pool, distinct. */
+  readonly picks: Uint32Array;
+  /**
+   * P(this item at this place | pool, state) for each pick, or null where it has no closed form; then
+   * {@link Choice.estimate} gives it by posterior draws, from the state as it was when the choice was made.
+   */
+  readonly propensities: Float64Array | null;
+  /** Unbiased propensities from `draws` posterior draws; cost draws x pool. */
+  estimate(random: RandomStream, draws: number): Float64Array;
+}
+
+/** What came back for items that were shown. Columns run parallel. */
+export interface Feedback {
+  readonly rows: Uint32Array;
+  /** The scores that the policy was given when it chose. */
+  readonly scores: Float32Array;
+  /** In [0, 1]. */
+  readonly rewards: Float64Array;
+}
+
+/** Everything that a policy has learned, as named columns; restores to the same decisions bit for bit. */
+export type PolicyState = Readonly<Record<string, Float64Array>>;
+
+/**
+ * A bandit policy over rows of a catalogue.
+ *
+ * **Invariant:** for one state, pool and random stream, `choose` returns the same slate on every machine.
+ */
+export interface Policy {
+  /** Name, version and settings; a decision record names it, and equal text means equal behaviour. */
+  readonly name: string;
+  /** True when it may choose other than the greedy slate; such a funnel needs a decision log. */
+  readonly explores: boolean;
+  /** Chooses min(size, pool) items. Cost: O(pool). */
+  choose(pool: Pool, size: number, random: RandomStream): Choice;
+  /**
+   * Learns from outcomes.
+   * @throws ERR_SLUICE_NON_FINITE for a reward outside [0, 1]; nothing is learned then.
+   */
+  update(feedback: Feedback): void;
+  /** A copy of the state. */
+  snapshot(): PolicyState;
+  /** Replaces the state. @throws ERR_SLUICE_INVALID_ARGUMENT when it belongs to another policy or catalogue. */
+  restore(state: PolicyState): void;
+}

@@ -1,0 +1,48 @@
+/** Why this slate? What each stage did, how long it took, and what each item went through. */
+
+/** What happened to one stage of one request. */
+export interface StageReceipt {
+  readonly stage: string;
+  readonly role: string;
+  /** Milliseconds. */
+  readonly ms: number;
+  /** `late` means that the deadline passed before it ended, `skipped` that it was not enabled or not reached. */
+  readonly outcome: 'ok' | 'failed' | 'late' | 'skipped';
+  /** Candidates after the stage, where it retrieves or drops. */
+  readonly candidates?: number;
+  /** Code and message of the failure. */
+  readonly error?: string;
+}
+
+/** Why one item stands where it stands. */
+export interface ItemReceipt {
+  /** Names of the sources that returned it. */
+  readonly sources: readonly string[];
+  /** Every column of scores, by name; NaN columns are left out. */
+  readonly scores: Readonly<Record<string, number>>;
+  /** Names of the filters that it survived. */
+  readonly filters: readonly string[];
+  /** P(this item at this place), or `pending` until posterior draws have completed the record. */
+  readonly propensity: number | 'pending';
+  /** P(success | shown) - P(success | not shown) where an uplift scorer ran, else null. */
+  readonly uplift: number | null;
+  /** Share of the request's cost in integer nano-dollars. */
+  readonly cost: number;
+  /** Short facts for a person: `explored`, `fallback`, ... */
+  readonly reasons: readonly string[];
+}
+
+/** The record of one request, filled as the stages run. */
+export class Receipt {
+  readonly stages: StageReceipt[] = [];
+  /** True when a deadline or an open failure left something out. */
+  degraded = false;
+  /** Why it is degraded, in the order in which it happened. */
+  readonly degradations: string[] = [];
+
+  /** Marks the request as degraded. */
+  degrade(reason: string): void {
+    this.degraded = true;
+    this.degradations.push(reason);
+  }
+}

@@ -1,0 +1,198 @@
+/** How does a request pass through a funnel? Retrieve, hydrate, filter, score, select, reason; log after the answer. */
+
+import { Bitset } from '../vectors/bitset.ts';
+import type { BudgetReservation } from './budget.ts';
+import { Candidates, type Retrieved } from './candidates.ts';
+import type { RequestContext } from './context.ts';
+import type { Funnel } from './funnel.ts';
+import type { FunnelResult, SelectedSlate, Selection, Source } from './stage.ts';
+import { attempt, beforeDeadline, late, skip } from './stage-run.ts';
+
+/** The answer, and the promise of what happens after it. */
+export interface FunnelRun {
+  readonly result: FunnelResult;
+  /** Settles when the decision is logged and the side effects are through; rejects with the log's failure. */
+  readonly after: Promise<void>;
+}
+
+/**
+ * Runs one request through a funnel.
+ *
+ * At the deadline the best slate so far is returned and the receipt says `degraded`; hard filters still run on it.
+ *
+ * @throws ERR_SLUICE_STAGE_FAILED when a stage that fails closed fails; `signal.reason` when aborted.
+ */
+export async function runFunnel(funnel: Funnel, context: RequestContext): Promise<FunnelRun> {
+  context.signal?.throwIfAborted();
+  await hydrateQuery(funnel, context);
+  const retrieved = await retrieve(funnel, context);
+  const hydrated = await hydrate(funnel, context, retrieved);
+  const filtered = filter(funnel, context, hydrated);
+  const scored = await score(funnel, context, filtered);
+  const { slate, selection } = select(funnel, context, scored);
+  const { ordered, route } = await reason(funnel, context, slate);
+  context.signal?.throwIfAborted();
+  const result: FunnelResult = { slate: ordered, selection, route };
+  return { result, after: afterAnswer(funnel, context, result) };
+}
+
+async function hydrateQuery(funnel: Funnel, context: RequestContext): Promise<void> {
+  for (const stage of funnel.queryHydrators) {
+    let reservation: BudgetReservation | null = null;
+    if (stage.reserves) {
+      reservation = late(context) ? null : context.budget.reserve(stage.reserves);
+      if (!reservation) {
+        skip(context, stage, 'query hydrator');
+        continue;
+      }
+    }
+    await attempt(context, stage, 'query hydrator', () =>
+      beforeDeadline(context, stage.hydrateQuery(context, reservation)),
+    );
+  }
+}
+
+async function retrieve(funnel: Funnel, context: RequestContext): Promise<Candidates> {
+  const run = (source: Source) =>
+    attempt<Retrieved>(
+      context,
+      source,
+      'source',
+      () => beforeDeadline(context, source.retrieve(context)),
+      (items) => items.rows.length,
+    );
+  const answers = await Promise.all(
+    funnel.sources.map(async (source) => ({
+      name: source.name,
+      items: late(context) ? skip(context, source, 'source') : await run(source),
+    })),
+  );
+  const empty: Retrieved = { rows: new Uint32Array(0), scores: new Float32Array(0) };
+  const found = answers.map(({ name, items }) => ({ name, items: items ?? empty }));
+  if (funnel.fallback) {
+    const needed = found.every(({ items }) => items.rows.length === 0);
+    const items = needed
+      ? await attempt(context, funnel.fallback, 'source', () => funnel.fallback?.retrieve(context))
+      : empty;
+    found.push({ name: funnel.fallback.name, items: items ?? empty });
+  }
+  return Candidates.merge(found);
+}
+
+async function hydrate(funnel: Funnel, context: RequestContext, candidates: Candidates): Promise<Candidates> {
+  await Promise.all(
+    funnel.hydrators.map(async (stage) => {
+      const columns = late(context)
+        ? skip(context, stage, 'hydrator')
+        : await attempt(context, stage, 'hydrator', () =>
+            beforeDeadline(context, stage.hydrate(context, candidates)),
+          );
+      stage.writes.forEach((name, i) => {
+        const column = columns?.[i];
+        candidates.write(name, column ?? constant(candidates.size, stage.defaultValue));
+      });
+    }),
+  );
+  return candidates;
+}
+
+function filter(funnel: Funnel, context: RequestContext, candidates: Candidates): Candidates {
+  for (const stage of funnel.filters) {
+    const before = candidates;
+    const kept = attempt.sync(
+      context,
+      stage,
+      'filter',
+      () => {
+        const kept = Bitset.full(before.size);
+        stage.filter(context, before, kept);
+        return kept;
+      },
+      (kept) => kept.count(),
+    );
+    if (kept) candidates = before.keep(kept);
+  }
+  return candidates;
+}
+
+async function score(funnel: Funnel, context: RequestContext, candidates: Candidates): Promise<Candidates> {
+  for (const stage of funnel.scorers) {
+    const column = late(context)
+      ? skip(context, stage, 'scorer')
+      : await attempt(context, stage, 'scorer', () =>
+          beforeDeadline(context, stage.score(context, candidates)),
+        );
+    candidates.write(stage.writes, column ?? constant(candidates.size, stage.defaultValue));
+  }
+  return candidates;
+}
+
+function select(
+  funnel: Funnel,
+  context: RequestContext,
+  candidates: Candidates,
+): { slate: Candidates; selection: Selection | null } {
+  const { selector } = funnel;
+  // Past the deadline, or where the scores that the policy needs never came, the order of retrieval is the best so far.
+  const scored = selector.reads.every((name) => !candidates.column(name).some(Number.isNaN));
+  if (!late(context) && scored) {
+    const selection = attempt.sync(context, selector, 'selector', () => selector.select(context, candidates));
+    if (selection) {
+      const { pool, choice } = selection;
+      const entryOf = new Map(Array.from(candidates.rows, (row, entry) => [row, entry]));
+      const entries = Uint32Array.from(choice.picks, (pick) => entryOf.get(pool.rows[pick]) as number);
+      return { slate: candidates.pick(entries), selection };
+    }
+  } else {
+    skip(context, selector, 'selector');
+    if (candidates.size > 0)
+      context.receipt.degrade(`selector ${selector.name} not reached: retrieval order`);
+  }
+  const size = Math.min(context.count, candidates.size);
+  return { slate: candidates.pick(Uint32Array.from({ length: size }, (_, i) => i)), selection: null };
+}
+
+async function reason(
+  funnel: Funnel,
+  context: RequestContext,
+  slate: Candidates,
+): Promise<{ ordered: Candidates; route: string }> {
+  for (const stage of funnel.reasoners) {
+    const reservation = slate.size === 0 || late(context) ? null : context.budget.reserve(stage.reserves);
+    if (!reservation) {
+      skip(context, stage, 'reasoner');
+      continue;
+    }
+    const chosen = { rows: slate.rows.slice() } as unknown as SelectedSlate;
+    const order = await attempt(context, stage, 'reasoner', () =>
+      beforeDeadline(context, stage.reason(context, chosen, reservation)),
+    );
+    if (order && isPermutation(order, slate.size)) {
+      return { ordered: slate.pick(order), route: stage.name };
+    }
+    context.receipt.degrade(`reasoner ${stage.name} gave no permutation of the slate: the order stands`);
+  }
+  return { ordered: slate, route: 'fast' };
+}
+
+async function afterAnswer(funnel: Funnel, context: RequestContext, result: FunnelResult): Promise<void> {
+  // The caller has the answer before any of this starts.
+  await new Promise<void>((resolve) => (globalThis.setImmediate ?? setTimeout)(resolve));
+  const effects = funnel.sideEffects.map((stage) =>
+    attempt(context, stage, 'side effect', () => stage.run(context, result)),
+  );
+  await Promise.all([funnel.decisionLog?.record(context, result), ...effects]);
+}
+
+function constant(size: number, value = Number.NaN): Float32Array {
+  return new Float32Array(size).fill(value);
+}
+
+function isPermutation(order: Uint32Array, size: number): boolean {
+  const seen = new Bitset(size);
+  for (const position of order) {
+    if (position >= size || seen.has(position)) return false;
+    seen.add(position);
+  }
+  return order.length === size;
+}

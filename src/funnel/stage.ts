@@ -1,0 +1,128 @@
+/** Which roles are there in a funnel? Eight small ones; only a Filter drops. */
+
+import type { Bitset } from '../vectors/bitset.ts';
+import type { BudgetReservation } from './budget.ts';
+import type { Candidates, Retrieved } from './candidates.ts';
+import type { RequestContext } from './context.ts';
+import type { Choice, Pool } from './policy.ts';
+
+/**
+ * What happens to the request when a stage fails.
+ *
+ * - `open`: it goes on without the stage and is marked degraded. A filter that fails open keeps everything.
+ * - `closed`: the request fails with `ERR_SLUICE_STAGE_FAILED`. A filter for hard rules fails closed.
+ * - `default`: the stage's declared default takes the place of its output, and the request is marked degraded.
+ */
+export type FailurePolicy = 'open' | 'closed' | 'default';
+
+/** A stage as a JSON value: which registered stage, with which options. */
+export interface StageJson {
+  readonly use: string;
+  readonly with?: Readonly<Record<string, unknown>>;
+}
+
+/** What every stage declares. */
+export interface Stage {
+  /** Unique within the funnel. A source's scores stand in the column of this name. */
+  readonly name: string;
+  readonly onFailure: FailurePolicy;
+  /** Expected cost of one run in integer nano-dollars. @default 0 */
+  readonly cost?: number;
+  /** Whether it runs for this request; absent means always. */
+  enable?(context: RequestContext): boolean;
+  toJSON(): StageJson;
+}
+
+/** Finds out about the person or the query before retrieval; writes `context.query`. */
+export interface QueryHydrator extends Stage {
+  /** Names under which it writes into `context.query`. */
+  readonly provides: readonly string[];
+  /** Money it needs reserved before it may run (a model planner); it then receives the reservation. */
+  readonly reserves?: number;
+  hydrateQuery(context: RequestContext, reservation: BudgetReservation | null): void | Promise<void>;
+}
+
+/** Retrieves candidates. Sources run in parallel. */
+export interface Source extends Stage {
+  /** Names in `context.query` that it needs. */
+  readonly needs: readonly string[];
+  retrieve(context: RequestContext): Retrieved | Promise<Retrieved>;
+}
+
+/** Fetches facts about candidates; writes the columns that it declares. Hydrators run in parallel. */
+export interface Hydrator extends Stage {
+  readonly reads: readonly string[];
+  readonly writes: readonly string[];
+  /** Value of its columns when it fails with `default`. */
+  readonly defaultValue?: number;
+  /** One column per name in `writes`, each of `candidates.size` values in order. */
+  hydrate(context: RequestContext, candidates: Candidates): Float32Array[] | Promise<Float32Array[]>;
+}
+
+/** Drops candidates. Filters run in order; they alone shorten the batch. */
+export interface Filter extends Stage {
+  readonly reads: readonly string[];
+  /** Clears the entries (not rows) of `kept` that must go. */
+  filter(context: RequestContext, candidates: Candidates, kept: Bitset): void;
+}
+
+/** Scores candidates into one column. Scorers run in order. */
+export interface Scorer extends Stage {
+  readonly reads: readonly string[];
+  readonly writes: string;
+  readonly defaultValue?: number;
+  score(context: RequestContext, candidates: Candidates): Float32Array | Promise<Float32Array>;
+}
+
+/** Chooses the slate. It wraps a policy; what it draws from is its pool. */
+export interface Selector extends Stage {
+  /** Column that it ranks and explores by. */
+  readonly reads: readonly string[];
+  /** Name, version and settings of the policy, for the decision record. */
+  readonly policy: string;
+  readonly explores: boolean;
+  select(context: RequestContext, candidates: Candidates): Selection;
+}
+
+/** What a selector chose, and from what. */
+export interface Selection {
+  readonly pool: Pool;
+  readonly choice: Choice;
+  /** Last settlement that the policy's state included. */
+  readonly stateSequence: number;
+}
+
+declare const selected: unique symbol;
+
+/** A slate that a selector has chosen; nothing else makes one, so that a reasoner never sees a thousand items. */
+export interface SelectedSlate {
+  readonly [selected]: true;
+  readonly rows: Uint32Array;
+}
+
+/** Reorders the slate with bought reasoning: it needs a selected slate and a reservation, by its very type. */
+export interface Reasoner extends Stage {
+  /** Nano-dollars to reserve before it runs; without them it is skipped. */
+  readonly reserves: number;
+  /** A permutation of the slate's positions; anything else is refused and the order stands. */
+  reason(
+    context: RequestContext,
+    slate: SelectedSlate,
+    reservation: BudgetReservation,
+  ): Promise<Uint32Array> | Uint32Array;
+}
+
+/** Acts after the answer: counts, warms, tells others. A failure never reaches the caller of `recommend`. */
+export interface SideEffect extends Stage {
+  run(context: RequestContext, result: FunnelResult): void | Promise<void>;
+}
+
+/** What a funnel returns. */
+export interface FunnelResult {
+  /** Rows of the slate, first place first. */
+  readonly slate: Candidates;
+  /** Null when the deadline passed before the policy could choose: then the slate stands by score alone. */
+  readonly selection: Selection | null;
+  /** `fast`, or the name of the reasoner whose order was taken. */
+  readonly route: string;
+}
