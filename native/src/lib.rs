@@ -3,7 +3,13 @@
 //! JavaScript reaches this crate through `src/vectors/native.ts` alone. Arguments were validated there; shapes are
 //! checked here once more, because a wrong one would read foreign memory.
 
+mod bound;
+mod chunk;
 mod errors;
 mod info;
+mod kernels;
+mod matrix;
+mod node;
 mod pool;
 mod promise;
+mod search;

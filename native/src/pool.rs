@@ -60,10 +60,7 @@ impl Threads {
             })
             .collect();
         let size = handles.len();
-        Threads {
-            pool: Pool { queue, size },
-            handles,
-        }
+        Threads { pool: Pool { queue, size }, handles }
     }
 }
 
@@ -145,10 +142,7 @@ impl Queue {
                 if state.ending {
                     return;
                 }
-                state = self
-                    .changed
-                    .wait(state)
-                    .unwrap_or_else(PoisonError::into_inner);
+                state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
             };
             drop(state);
             let _ = catch_unwind(AssertUnwindSafe(job));
@@ -183,10 +177,7 @@ impl Call {
 }
 
 /// The pool of the process.
-static SHARED: Mutex<Shared> = Mutex::new(Shared {
-    threads: None,
-    users: 0,
-});
+static SHARED: Mutex<Shared> = Mutex::new(Shared { threads: None, users: 0 });
 
 struct Shared {
     threads: Option<Threads>,
@@ -220,11 +211,7 @@ pub fn retain() {
 pub fn release() {
     let mut shared = lock(&SHARED);
     shared.users -= 1;
-    let last = if shared.users == 0 {
-        shared.threads.take()
-    } else {
-        None
-    };
+    let last = if shared.users == 0 { shared.threads.take() } else { None };
     drop(shared);
     drop(last);
 }

@@ -81,6 +81,17 @@ where
     T: ToNapiValue + Send + 'static,
     W: FnOnce(&Pool) -> Result<T> + Send + 'static,
 {
+    promise_then(env, work, |_, value| Ok(value))
+}
+
+/// The same; `settle` makes the value of the promise on the JavaScript thread.
+pub fn promise_then<'env, R, T, W, S>(env: &'env Env, work: W, settle: S) -> napi::Result<Object<'env>>
+where
+    R: Send + 'static,
+    T: ToNapiValue + 'static,
+    W: FnOnce(&Pool) -> Result<R> + Send + 'static,
+    S: FnOnce(Env, R) -> napi::Result<T> + Send + 'static,
+{
     type Resolver<T> = Box<dyn FnOnce(Env) -> napi::Result<T> + Send>;
     let (deferred, promise): (JsDeferred<T, Resolver<T>>, _) = env.create_deferred()?;
     let pool = pool::shared();
@@ -88,7 +99,7 @@ where
         let result = catch_unwind(AssertUnwindSafe(|| work(&pool)))
             .unwrap_or_else(|payload| Err(Error::from_panic(&*payload)));
         match result {
-            Ok(value) => deferred.resolve(Box::new(move |_| Ok(value))),
+            Ok(value) => deferred.resolve(Box::new(move |env| settle(env, value))),
             Err(error) => deferred.reject(error.into()),
         }
     });

@@ -1,0 +1,153 @@
+//! Where do rows lie, and what is known of them?
+//!
+//! **Invariant:** a chunk never changes once made, so that searches read it without a lock.
+
+use std::fs::File;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+
+use memmap2::{Mmap, MmapOptions};
+
+use crate::bound::norm_from_squares;
+use crate::errors::{Error, Result};
+use crate::kernels;
+use crate::pool::Pool;
+
+/// A block is this many bytes of rows: it stays in the second-level cache while several queries pass over it, and is
+/// what one poll of the abort flag costs.
+const BLOCK_BYTES: usize = 256 << 10;
+
+/// Immutable rows in memory or in a mapped file, with the largest norm of each block.
+pub struct Chunk {
+    storage: Storage,
+    pub dimension: usize,
+    pub rows: usize,
+    pub block_rows: usize,
+    /// An upper bound of the norm of the rows of each block.
+    norms: Vec<f64>,
+}
+
+enum Storage {
+    Owned(Vec<f32>),
+    Mapped(Mmap),
+}
+
+/// One block of a chunk.
+pub struct Block<'a> {
+    pub data: &'a [f32],
+    /// Of the first row, within the chunk.
+    pub start: usize,
+    pub norm: f64,
+}
+
+impl Chunk {
+    /// Takes rows over. Cost: one pass. `first` is the number of the first row, for messages.
+    pub fn own(data: Vec<f32>, dimension: usize, first: usize, pool: Option<&Pool>) -> Result<Self> {
+        Self::measure(Storage::Owned(data), dimension, first, pool)
+    }
+
+    /// Maps a region of a file, little-endian. The file must not change while it is mapped.
+    pub fn map(path: &str, offset: u64, rows: usize, dimension: usize, pool: &Pool) -> Result<Self> {
+        if cfg!(target_endian = "big") {
+            let message = "Expected a little-endian machine for a mapped matrix";
+            return Err(Error::InvalidArgument(message.into()));
+        }
+        if !offset.is_multiple_of(4) {
+            let message = format!("Expected a multiple of 4 for byteOffset but received {offset}");
+            return Err(Error::InvalidArgument(message));
+        }
+        let file = File::open(path)
+            .map_err(|e| Error::DataNotFound(format!("Expected a readable file at {path}: {e}")))?;
+        let bytes = rows as u64 * dimension as u64 * 4;
+        let size = file.metadata().map_or(0, |metadata| metadata.len());
+        if offset.checked_add(bytes).is_none_or(|end| end > size) {
+            return Err(Error::DataInvalid(format!(
+                "Expected {rows} rows of {dimension} f32 from byte {offset} of {path} but its size is {size}"
+            )));
+        }
+        if rows == 0 {
+            return Self::own(Vec::new(), dimension, 0, None);
+        }
+        // SAFETY: the map is read-only and of a region that exists; that the file is not truncated while it is open is
+        // the documented duty of the caller.
+        let map = unsafe { MmapOptions::new().offset(offset).len(bytes as usize).map(&file) }
+            .map_err(|e| Error::DataInvalid(format!("Expected {path} to be mappable: {e}")))?;
+        Self::measure(Storage::Mapped(map), dimension, 0, Some(pool))
+    }
+
+    fn measure(storage: Storage, dimension: usize, first: usize, pool: Option<&Pool>) -> Result<Self> {
+        let rows = storage.floats().len() / dimension;
+        let block_rows = (BLOCK_BYTES / 4 / dimension / 32 * 32).max(32);
+        let norms = vec![0.0; rows.div_ceil(block_rows)];
+        let mut chunk = Chunk { storage, dimension, rows, block_rows, norms };
+        let refused = AtomicUsize::new(usize::MAX);
+        let squares: Vec<_> = chunk.norms.iter().map(|_| AtomicU64::new(0)).collect();
+        let measure = |i: usize| {
+            let block = chunk.block(i);
+            let mut largest = 0.0f64;
+            for (j, row) in block.data.chunks_exact(dimension).enumerate() {
+                let square = kernels::best().rescore(row, row);
+                if !square.is_finite() {
+                    refused.fetch_min(block.start + j, Ordering::Relaxed);
+                    return;
+                }
+                largest = largest.max(square);
+            }
+            squares[i].store(largest.to_bits(), Ordering::Relaxed);
+        };
+        match pool {
+            Some(pool) => pool.parallel(squares.len(), &measure),
+            None => (0..squares.len()).for_each(measure),
+        }
+        let refused = refused.into_inner();
+        if refused < rows {
+            let row = chunk.row(refused);
+            let at = row.iter().position(|x| !x.is_finite()).unwrap_or(0);
+            return Err(Error::NonFinite(format!(
+                "Expected finite numbers for rows but received {} in row {}, component {at}",
+                row[at],
+                first + refused
+            )));
+        }
+        for (norm, square) in chunk.norms.iter_mut().zip(squares) {
+            *norm = norm_from_squares(f64::from_bits(square.into_inner()));
+        }
+        Ok(chunk)
+    }
+
+    pub fn data(&self) -> &[f32] {
+        self.storage.floats()
+    }
+
+    pub fn row(&self, i: usize) -> &[f32] {
+        &self.data()[i * self.dimension..][..self.dimension]
+    }
+
+    pub fn blocks(&self) -> usize {
+        self.norms.len()
+    }
+
+    pub fn block(&self, i: usize) -> Block<'_> {
+        let start = i * self.block_rows;
+        let end = (start + self.block_rows).min(self.rows);
+        Block { data: &self.data()[start * self.dimension..end * self.dimension], start, norm: self.norms[i] }
+    }
+
+    /// Bytes held outside the JavaScript heap; a mapped file belongs to the page cache and counts nothing.
+    pub fn owned_bytes(&self) -> usize {
+        match &self.storage {
+            Storage::Owned(data) => data.len() * 4,
+            Storage::Mapped(_) => 0,
+        }
+    }
+}
+
+impl Storage {
+    fn floats(&self) -> &[f32] {
+        match self {
+            Storage::Owned(data) => data,
+            // SAFETY: every bit pattern is an f32. Nothing is cut off at the start: the offset is a multiple of four
+            // and maps begin at a page.
+            Storage::Mapped(map) => unsafe { map.align_to::<f32>() }.1,
+        }
+    }
+}

@@ -1,0 +1,210 @@
+//! Which instructions do the inner loops use?
+//!
+//! Three kernels, of the same names in `assembly/`: [`Kernels::scan`] finds the rows whose f32 score may reach a
+//! threshold, [`Kernels::rescore`] is the f64 score, [`select`] keeps the best k. The first two exist once per
+//! instruction set and are chosen at run time, once.
+
+#[cfg(target_arch = "x86_64")]
+mod avx2;
+#[cfg(target_arch = "x86_64")]
+mod avx512;
+mod scalar;
+mod select;
+
+use std::sync::OnceLock;
+
+pub use select::{Key, order, score_of, select, sort};
+
+/// A run of rows with the mask that says which of them are eligible.
+#[derive(Clone, Copy)]
+pub struct Rows<'a> {
+    /// Row-major, a whole number of rows, at least one.
+    pub data: &'a [f32],
+    pub dimension: usize,
+    /// The number of the first row.
+    pub first: usize,
+    /// Bit `i % 32` of word `i / 32` is row `i`; it covers all rows of the run.
+    pub mask: Option<&'a [u32]>,
+}
+
+impl<'a> Rows<'a> {
+    pub fn len(&self) -> usize {
+        self.data.len() / self.dimension
+    }
+
+    pub fn row(&self, i: usize) -> &'a [f32] {
+        &self.data[i * self.dimension..][..self.dimension]
+    }
+
+    /// Appends the position of every eligible row to `out`.
+    pub fn eligible(&self, out: &mut Vec<u32>) {
+        for start in (0..self.len()).step_by(8) {
+            let mut eligible = self.eligible8(start);
+            while eligible != 0 {
+                out.push(start as u32 + eligible.trailing_zeros());
+                eligible &= eligible - 1;
+            }
+        }
+    }
+
+    /// Bit `i` of the answer: row `start + i` of the run exists and is eligible.
+    #[inline(always)]
+    fn eligible8(&self, start: usize) -> u32 {
+        let left = self.len() - start;
+        let exist = if left >= 8 { 0xff } else { (1 << left) - 1 };
+        let Some(mask) = self.mask else { return exist };
+        let at = self.first + start;
+        let (word, shift) = (at / 32, at % 32);
+        let low = u64::from(mask[word]);
+        let high = u64::from(mask.get(word + 1).copied().unwrap_or(0));
+        ((low | high << 32) >> shift) as u32 & exist
+    }
+}
+
+/// The kernels of one instruction set.
+pub struct Kernels {
+    pub isa: &'static str,
+    scan: unsafe fn(Rows, &[f32], f32, &mut Vec<u32>),
+    rescore: unsafe fn(&[f32], &[f32]) -> f64,
+}
+
+impl Kernels {
+    /// Appends to `out` the position in `rows` of every eligible row whose f32 inner product with `query`, summed in
+    /// whatever order is fastest, is at least `threshold`. The caller lowers the threshold by [`crate::bound`].
+    pub fn scan(&self, rows: Rows, query: &[f32], threshold: f32, out: &mut Vec<u32>) {
+        assert_eq!(query.len(), rows.dimension);
+        if let Some(mask) = rows.mask {
+            assert!(mask.len() * 32 >= rows.first + rows.len());
+        }
+        // SAFETY: the instruction set was detected before this value could be had; shapes were asserted.
+        unsafe { (self.scan)(rows, query, threshold, out) }
+    }
+
+    /// The inner product in f64, in the order that all backends share: eight sums, sum `j % 8` taking the product of
+    /// components `j` in ascending order, then `((s0+s4)+(s2+s6))+((s1+s5)+(s3+s7))`. Products of two f32 are exact in
+    /// f64, so that a fused multiply-add gives the same bits as a multiplication and an addition.
+    pub fn rescore(&self, query: &[f32], row: &[f32]) -> f64 {
+        assert_eq!(query.len(), row.len());
+        // SAFETY: as in `scan`.
+        unsafe { (self.rescore)(query, row) }
+    }
+}
+
+static SCALAR: Kernels = Kernels {
+    isa: if cfg!(target_arch = "x86_64") { "sse2" } else { "scalar" },
+    scan: scalar::scan,
+    rescore: scalar::rescore,
+};
+
+#[cfg(target_arch = "x86_64")]
+static AVX2: Kernels = Kernels { isa: "avx2", scan: avx2::scan, rescore: avx2::rescore };
+
+#[cfg(target_arch = "x86_64")]
+static AVX512: Kernels = Kernels { isa: "avx512", scan: avx512::scan, rescore: avx512::rescore };
+
+/// Every set of kernels that this machine can run, best first.
+pub fn available() -> Vec<&'static Kernels> {
+    let mut all = Vec::new();
+    #[cfg(target_arch = "x86_64")]
+    {
+        let avx2 = is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma");
+        if avx2 && is_x86_feature_detected!("avx512f") {
+            all.push(&AVX512);
+        }
+        if avx2 {
+            all.push(&AVX2);
+        }
+    }
+    all.push(&SCALAR);
+    all
+}
+
+/// The best kernels of this machine, or lower ones where `SLUICE_ISA` is `avx2` or `scalar`.
+pub fn best() -> &'static Kernels {
+    static BEST: OnceLock<&'static Kernels> = OnceLock::new();
+    BEST.get_or_init(|| {
+        let all = available();
+        let wanted = std::env::var("SLUICE_ISA").unwrap_or_default();
+        let lowered = match wanted.as_str() {
+            "scalar" => all.last(),
+            "avx2" => all.iter().find(|kernels| kernels.isa != "avx512"),
+            _ => None,
+        };
+        lowered.unwrap_or(&all[0])
+    })
+}
+
+/// Adds the eight sums of [`Kernels::rescore`].
+#[inline(always)]
+fn add_sums(s: [f64; 8]) -> f64 {
+    ((s[0] + s[4]) + (s[2] + s[6])) + ((s[1] + s[5]) + (s[3] + s[7]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Deterministic values of mixed magnitude and sign.
+    fn values(n: usize, seed: u32) -> Vec<f32> {
+        let mut state = seed.wrapping_mul(747_796_405).wrapping_add(1);
+        let mut next = || {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            state >> 8
+        };
+        (0..n)
+            .map(|_| (next() as f32 / 8_388_608.0 - 1.0) * [1e-20, 1.0, 1e6, 3.0][next() as usize % 4])
+            .collect()
+    }
+
+    fn score_by_definition(query: &[f32], row: &[f32]) -> f64 {
+        let mut sums = [0.0; 8];
+        for (j, (&q, &x)) in query.iter().zip(row).enumerate() {
+            sums[j % 8] += f64::from(q) * f64::from(x);
+        }
+        add_sums(sums)
+    }
+
+    #[test]
+    fn rescore_gives_the_same_bits_in_every_instruction_set() {
+        for dimension in (1..70).chain([127, 128, 129, 257]) {
+            let (query, row) = (values(dimension, 1), values(dimension, 2));
+            let truth = score_by_definition(&query, &row);
+            for kernels in available() {
+                assert_eq!(
+                    kernels.rescore(&query, &row).to_bits(),
+                    truth.to_bits(),
+                    "{} {dimension}",
+                    kernels.isa
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn scan_finds_every_eligible_row_that_is_clearly_above_the_threshold() {
+        for dimension in [1, 3, 8, 15, 16, 17, 31, 64, 65] {
+            for count in [1, 7, 8, 9, 40] {
+                for first in [0, 5, 37] {
+                    let (query, data) = (values(dimension, 3), values(dimension * count, count as u32));
+                    let mask: Vec<u32> = (0..4u32).map(|i| 0x9e37_79b9 ^ i).collect();
+                    let rows = Rows { data: &data, dimension, first, mask: Some(&mask) };
+                    let size: f64 = query.iter().map(|&q| f64::from(q).abs()).sum();
+                    for kernels in available() {
+                        let mut out = Vec::new();
+                        kernels.scan(rows, &query, 0.0, &mut out);
+                        for i in 0..count {
+                            let at = first + i;
+                            let eligible = mask[at / 32] >> (at % 32) & 1 == 1;
+                            let score = score_by_definition(&query, rows.row(i));
+                            let slack = size * 3e6 * 1e-5;
+                            let found = out.contains(&(i as u32));
+                            assert!(eligible || !found);
+                            assert!(found || !eligible || score <= slack);
+                            assert!(!found || score >= -slack);
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! Which rows does a search see, while others are appended?
+//!
+//! A matrix is a list of immutable chunks; a search holds the list as it was at its start. Appending makes a chunk and
+//! a new list. Small chunks are merged as a binary counter carries, so that n rows appended one by one lie in O(log n)
+//! chunks and each was copied O(log n) times.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::chunk::Chunk;
+use crate::errors::{Error, Result};
+use crate::kernels;
+
+/// Chunks from this size on are not merged any more: copying them would be felt.
+const MERGE_BYTES: usize = 64 << 20;
+
+/// The rows as they were at one moment.
+#[derive(Clone)]
+pub struct View {
+    pub dimension: usize,
+    pub rows: usize,
+    /// With the number of the first row of each.
+    pub chunks: Arc<[(usize, Arc<Chunk>)]>,
+}
+
+impl View {
+    fn of(dimension: usize, chunks: Vec<Arc<Chunk>>) -> Self {
+        let mut rows = 0;
+        let chunks = chunks.into_iter().map(|chunk| {
+            let first = rows;
+            rows += chunk.rows;
+            (first, chunk)
+        });
+        let chunks = chunks.collect();
+        View { dimension, rows, chunks }
+    }
+
+    pub fn owned_bytes(&self) -> usize {
+        self.chunks.iter().map(|(_, chunk)| chunk.owned_bytes()).sum()
+    }
+
+    pub fn row(&self, row: usize) -> &[f32] {
+        let i = self.chunks.partition_point(|&(first, _)| first <= row) - 1;
+        let (first, chunk) = &self.chunks[i];
+        chunk.row(row - first)
+    }
+
+    /// Exact scores of `rows` in the order given. @see [`kernels::Kernels::rescore`]
+    pub fn score(&self, query: &[f32], rows: &[u32], scores: &mut [f32]) -> Result<()> {
+        if query.len() != self.dimension || scores.len() != rows.len() {
+            return Err(Error::DimensionMismatch(format!(
+                "Expected {} components and {} scores but received {} and {}",
+                self.dimension,
+                rows.len(),
+                query.len(),
+                scores.len()
+            )));
+        }
+        for (score, &row) in scores.iter_mut().zip(rows) {
+            if row as usize >= self.rows {
+                let message = format!("Expected a row below {} but received {row}", self.rows);
+                return Err(Error::InvalidArgument(message));
+            }
+            *score = round(kernels::best().rescore(query, self.row(row as usize)));
+        }
+        Ok(())
+    }
+}
+
+/// The f32 score of an f64 inner product; never -0.
+#[inline(always)]
+pub fn round(score: f64) -> f32 {
+    score as f32 + 0.0
+}
+
+/// Rows that may be searched and appended to from several threads.
+pub struct Matrix {
+    view: Mutex<Option<View>>,
+}
+
+impl Matrix {
+    pub fn new(chunk: Chunk) -> Self {
+        let view = View::of(chunk.dimension, vec![Arc::new(chunk)]);
+        Matrix { view: Mutex::new(Some(view)) }
+    }
+
+    /// The rows as they are now. @throws `Closed`
+    pub fn view(&self) -> Result<View> {
+        self.lock().clone().ok_or_else(closed)
+    }
+
+    /// Adds rows after the last; returns the change of the bytes held.
+    pub fn append(&self, data: &[f32]) -> Result<i64> {
+        let mut slot = self.lock();
+        let view = slot.as_ref().ok_or_else(closed)?;
+        let dimension = view.dimension;
+        check_shape(data.len(), dimension)?;
+        let (mut keep, mut floats) = (view.chunks.len(), data.len());
+        while keep > 0 {
+            let last = view.chunks[keep - 1].1.owned_bytes() / 4;
+            let mapped = last < view.chunks[keep - 1].1.data().len();
+            if mapped || last > floats || (last + floats) * 4 > MERGE_BYTES {
+                break;
+            }
+            floats += last;
+            keep -= 1;
+        }
+        let mut merged = reserve(floats)?;
+        for (_, chunk) in &view.chunks[keep..] {
+            merged.extend_from_slice(chunk.data());
+        }
+        merged.extend_from_slice(data);
+        let first = view.chunks.get(keep).map_or(view.rows, |&(first, _)| first);
+        let chunk = Chunk::own(merged, dimension, first, None)?;
+        let mut chunks: Vec<_> = view.chunks[..keep].iter().map(|(_, c)| Arc::clone(c)).collect();
+        chunks.push(Arc::new(chunk));
+        let before = view.owned_bytes() as i64;
+        let view = slot.insert(View::of(dimension, chunks));
+        Ok(view.owned_bytes() as i64 - before)
+    }
+
+    /// Lets go of the rows; they are freed when the searches that run have ended. Returns the bytes that were held.
+    pub fn close(&self) -> usize {
+        self.lock().take().map_or(0, |view| view.owned_bytes())
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<View>> {
+        self.view.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// An empty vector with room for `floats`. @throws `OutOfMemory`
+pub fn reserve(floats: usize) -> Result<Vec<f32>> {
+    let mut data = Vec::new();
+    data.try_reserve_exact(floats).map_err(|_| {
+        Error::OutOfMemory(format!("Expected {} bytes of memory to be free", floats as u64 * 4))
+    })?;
+    Ok(data)
+}
+
+/// Refuses what is not whole rows. @throws `DimensionMismatch`
+pub fn check_shape(floats: usize, dimension: usize) -> Result<()> {
+    if dimension == 0 || !floats.is_multiple_of(dimension) {
+        return Err(Error::DimensionMismatch(format!(
+            "Expected whole rows of {dimension} but received {floats} numbers"
+        )));
+    }
+    Ok(())
+}
+
+fn closed() -> Error {
+    Error::Closed("Expected an open matrix but it was closed".into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_appended_one_by_one_lie_in_few_chunks_and_keep_their_order() {
+        let matrix = Matrix::new(Chunk::own(Vec::new(), 2, 0, None).unwrap());
+        for i in 0..1000 {
+            matrix.append(&[i as f32, 1.0]).unwrap();
+        }
+        let view = matrix.view().unwrap();
+        assert!(view.chunks.len() <= 11);
+        assert!((0..1000).all(|i| view.row(i) == [i as f32, 1.0]));
+        assert_eq!(view.owned_bytes(), 8000);
+    }
+
+    #[test]
+    fn a_view_does_not_see_what_is_appended_after_it() {
+        let matrix = Matrix::new(Chunk::own(vec![1.0, 2.0], 1, 0, None).unwrap());
+        let view = matrix.view().unwrap();
+        matrix.append(&[3.0]).unwrap();
+        assert_eq!((view.rows, matrix.view().unwrap().rows), (2, 3));
+    }
+
+    #[test]
+    fn a_row_that_is_not_finite_is_refused_by_its_number_and_nothing_is_appended() {
+        let matrix = Matrix::new(Chunk::own(vec![1.0; 6], 2, 0, None).unwrap());
+        let error = matrix.append(&[0.0, 1.0, f32::NAN, 1.0]).unwrap_err();
+        assert_eq!(error.code(), "ERR_SLUICE_NON_FINITE");
+        assert!(error.to_string().contains("row 4, component 0"), "{error}");
+        assert_eq!(matrix.view().unwrap().rows, 3);
+    }
+
+    #[test]
+    fn after_close_there_is_no_view() {
+        let matrix = Matrix::new(Chunk::own(vec![1.0], 1, 0, None).unwrap());
+        assert_eq!(matrix.close(), 4);
+        assert_eq!(matrix.close(), 0);
+        assert_eq!(matrix.view().err().unwrap().code(), "ERR_SLUICE_CLOSED");
+    }
+}
