@@ -37,6 +37,8 @@ export class Receipt {
   readonly stages: StageReceipt[] = [];
   /** True when a deadline or an open failure left something out. */
   degraded = false;
+  /** True once the deadline has cut a stage short. */
+  late = false;
   /** Why it is degraded, in the order in which it happened. */
   readonly degradations: string[] = [];
 
