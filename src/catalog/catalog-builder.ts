@@ -60,15 +60,13 @@ export class CatalogBuilder {
   /** The catalogue of the records so far, its columns in order of first appearance. */
   build(): Catalog {
     const rows = Array.from(this.#ids.keys());
-    const columns: Record<string, Column> = {};
-    for (const [name, { kind, values }] of this.#columns) {
-      if (kind === 'text')
-        columns[name] = TextColumn.of(rows.map((row) => (values.get(row) as string) ?? ''));
-      else if (kind === 'categories')
-        columns[name] = categories(rows.map((row) => (values.get(row) as string[]) ?? []));
-      else columns[name] = numbers(Float64Array.from(rows, (row) => Number(values.get(row) ?? Number.NaN)));
-    }
-    return new Catalog(this.#ids, columns);
+    const columns = Array.from(this.#columns, ([name, { kind, values }]): [string, Column] => {
+      if (kind === 'text') return [name, TextColumn.of(rows.map((row) => (values.get(row) as string) ?? ''))];
+      if (kind === 'categories')
+        return [name, categories(rows.map((row) => (values.get(row) as string[]) ?? []))];
+      return [name, numbers(Float64Array.from(rows, (row) => Number(values.get(row) ?? Number.NaN)))];
+    });
+    return new Catalog(this.#ids, Object.fromEntries(columns));
   }
 }
 
