@@ -29,15 +29,13 @@ pub const MAX_DIMENSION: usize = 1 << 16;
 const MAX_PRODUCT: f64 = 1e37;
 
 /// The threshold for the f32 scan of rows of norm at most `row_norm`: every row whose exact score is at least `best`
-/// reaches it. `None` where f32 might overflow. The norms are upper bounds, in f64; `best` may be minus infinity.
-pub fn scan_threshold(best: f32, query_norm: f64, row_norm: f64, dimension: usize) -> Option<f32> {
+/// reaches it. Minus infinity, which lets every row pass unseen, where f32 might overflow or `best` is minus infinity.
+/// The norms are upper bounds.
+pub fn scan_threshold(best: f32, query_norm: f64, row_norm: f64, dimension: usize) -> f32 {
     let product = query_norm * row_norm;
-    // Written so that NaN, from an infinite norm times zero, is refused too.
-    if !(product <= MAX_PRODUCT) {
-        return None;
-    }
-    if best == f32::NEG_INFINITY {
-        return Some(best);
+    // NaN comes of an infinite norm times zero.
+    if product.is_nan() || product > MAX_PRODUCT {
+        return f32::NEG_INFINITY;
     }
     let n = dimension as f64;
     let u = 2f64.powi(-24);
@@ -45,7 +43,7 @@ pub fn scan_threshold(best: f32, query_norm: f64, row_norm: f64, dimension: usiz
     let best = f64::from(best);
     let slack =
         2.0 * u * best.abs() + (n * u / (1.0 - n * u) + n * 2f64.powi(-52)) * product + (n + 1.0) * denormal;
-    Some(((best - slack * (1.0 + 1e-6)) as f32).next_down())
+    ((best - slack * (1.0 + 1e-6)) as f32).next_down()
 }
 
 /// An upper bound of a norm from its f64 sum of squares, with the error of that sum, the root and this product covered.
@@ -59,24 +57,24 @@ mod tests {
 
     #[test]
     fn the_threshold_is_a_little_below_the_best_and_grows_with_the_norms() {
-        let near = scan_threshold(1.0, 1.0, 1.0, 128).unwrap();
+        let near = scan_threshold(1.0, 1.0, 1.0, 128);
         assert!(near < 1.0 && near > 0.9999);
-        assert!(scan_threshold(1.0, 10.0, 10.0, 128).unwrap() < near);
+        assert!(scan_threshold(1.0, 10.0, 10.0, 128) < near);
     }
 
     #[test]
-    fn a_product_that_may_overflow_has_no_threshold() {
-        assert_eq!(scan_threshold(1.0, 1e20, 1e20, 4), None);
-        assert_eq!(scan_threshold(1.0, 0.0, f64::INFINITY, 4), None);
+    fn where_f32_may_overflow_every_row_passes() {
+        assert_eq!(scan_threshold(1.0, 1e20, 1e20, 4), f32::NEG_INFINITY);
+        assert_eq!(scan_threshold(1.0, 0.0, f64::INFINITY, 4), f32::NEG_INFINITY);
     }
 
     #[test]
     fn among_denormals_the_threshold_is_below_zero() {
-        assert!(scan_threshold(1e-45, 1e-30, 1e-30, 8).unwrap() < 0.0);
+        assert!(scan_threshold(1e-45, 1e-30, 1e-30, 8) < 0.0);
     }
 
     #[test]
     fn an_empty_reservoir_lets_every_row_pass() {
-        assert_eq!(scan_threshold(f32::NEG_INFINITY, 1.0, 1.0, 8), Some(f32::NEG_INFINITY));
+        assert_eq!(scan_threshold(f32::NEG_INFINITY, 1.0, 1.0, 8), f32::NEG_INFINITY);
     }
 }

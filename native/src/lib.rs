@@ -3,6 +3,9 @@
 //! JavaScript reaches this crate through `src/vectors/native.ts` alone. Arguments were validated there; shapes are
 //! checked here once more, because a wrong one would read foreign memory.
 
+// Under test the macros of napi generate nothing, so what only JavaScript calls looks unused.
+#![cfg_attr(test, allow(dead_code))]
+
 mod bound;
 mod chunk;
 mod errors;

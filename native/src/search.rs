@@ -181,10 +181,8 @@ impl Pass<'_> {
     fn scan(&self, query: &Query, rows: Rows, norm: f64, passed: &mut Vec<u32>, reservoir: &mut Vec<Key>) {
         let mut best = query.threshold.get();
         passed.clear();
-        match scan_threshold(best, query.norm, norm, self.dimension) {
-            Some(threshold) => self.kernels.scan(rows, query.vector, threshold, passed),
-            None => rows.eligible(passed),
-        }
+        let threshold = scan_threshold(best, query.norm, norm, self.dimension);
+        self.kernels.scan(rows, query.vector, threshold, passed);
         for &i in passed.iter() {
             let score = round(self.kernels.rescore(query.vector, rows.row(i as usize)));
             // Equal scores stay: another thread may have set the threshold with a higher row.

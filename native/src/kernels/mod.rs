@@ -37,7 +37,7 @@ impl<'a> Rows<'a> {
     }
 
     /// Appends the position of every eligible row to `out`.
-    pub fn eligible(&self, out: &mut Vec<u32>) {
+    fn pass_all(&self, out: &mut Vec<u32>) {
         for start in (0..self.len()).step_by(8) {
             let mut eligible = self.eligible8(start);
             while eligible != 0 {
@@ -70,11 +70,15 @@ pub struct Kernels {
 
 impl Kernels {
     /// Appends to `out` the position in `rows` of every eligible row whose f32 inner product with `query`, summed in
-    /// whatever order is fastest, is at least `threshold`. The caller lowers the threshold by [`crate::bound`].
+    /// whatever order is fastest, is at least `threshold`. The caller lowers the threshold by [`crate::bound`]. With a
+    /// threshold of minus infinity every eligible row passes, even one whose f32 score would overflow.
     pub fn scan(&self, rows: Rows, query: &[f32], threshold: f32, out: &mut Vec<u32>) {
         assert_eq!(query.len(), rows.dimension);
         if let Some(mask) = rows.mask {
             assert!(mask.len() * 32 >= rows.first + rows.len());
+        }
+        if threshold == f32::NEG_INFINITY {
+            return rows.pass_all(out);
         }
         // SAFETY: the instruction set was detected before this value could be had; shapes were asserted.
         unsafe { (self.scan)(rows, query, threshold, out) }
