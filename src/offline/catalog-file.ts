@@ -38,8 +38,10 @@ export function catalogOf({ tensors, metadata }: Safetensors): Catalog {
       tensorOf(tensors, `${name}.bytes`, Uint8Array),
       tensorOf(tensors, `${name}.offsets`, Uint32Array),
     );
+  const described = metadata['columns'];
+  if (described === undefined) throw unexpected('a description of the columns', 'metadata', described);
   const columns: [string, Column][] = [];
-  for (const { name, kind } of JSON.parse(metadata['columns']) as { name: string; kind: ColumnKind }[]) {
+  for (const { name, kind } of JSON.parse(described) as { name: string; kind: ColumnKind }[]) {
     const key = `columns.${columns.length}`;
     if (kind === 'text') columns.push([name, text(key)]);
     else if (kind === 'number') {

@@ -49,7 +49,11 @@ export async function* chunksOf(db: DuckDBConnection, sql: string, file: string,
     }
   } catch (cause) {
     if (SluiceError.is(cause) || signal?.aborted === true) throw cause;
-    const reason = cause instanceof Error ? cause.message.split('\n')[0] : String(cause);
+    // DuckDB adds advice about its own settings after a blank line.
+    const reason = String((cause as Error).message ?? cause)
+      .split('\n\n')[0]
+      .replaceAll('\n', '; ')
+      .slice(0, 400);
     throw new SluiceError(
       'ERR_SLUICE_DATA_INVALID',
       `Expected a readable file at ${file} but received: ${reason}`,

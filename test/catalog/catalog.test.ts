@@ -38,7 +38,9 @@ describe('Catalog', () => {
   it('refuses repeated ids, empty ids and columns of another length', () => {
     expect(() => new Catalog(['a', 'b', 'a'])).toThrow(invalid(/distinct item ids.*"a"/));
     expect(() => new Catalog(['a', ''])).toThrow(invalid(/at least one character/));
-    expect(() => new Catalog(['a'], { year: numbers(new Float64Array(2)) })).toThrow(invalid(/1 entries.*"year".*2/));
+    expect(() => new Catalog(['a'], { year: numbers(new Float64Array(2)) })).toThrow(
+      invalid(/1 entries.*"year".*2/),
+    );
   });
 
   it('refuses an unknown column and one of another kind, and says which there are', () => {
@@ -150,11 +152,15 @@ describe('CatalogBuilder', () => {
   it('refuses a record that contradicts an earlier one and stays as it was', () => {
     const builder = new CatalogBuilder();
     builder.add('a', { year: 1999 });
-    expect(() => builder.add('b', { studio: 'X', year: 'old' })).toThrow(invalid(/number column for year.*"old"/));
+    expect(() => builder.add('b', { studio: 'X', year: 'old' })).toThrow(
+      invalid(/number column for year.*"old"/),
+    );
     expect(() => builder.add('a', {})).toThrow(invalid(/no earlier record.*"a"/));
     expect(() => builder.add('', {})).toThrow(invalid(/at least one character/));
     for (const value of [Number.NaN, { deep: 1 }, [1]] as unknown as RecordValue[]) {
-      expect(() => builder.add('c', { other: value })).toThrow(invalid(/a text, a number, a boolean or a list/));
+      expect(() => builder.add('c', { other: value })).toThrow(
+        invalid(/a text, a number, a boolean or a list/),
+      );
     }
     expect([...builder.build().columns.keys()]).toEqual(['year']);
     expect(builder.size).toBe(1);
