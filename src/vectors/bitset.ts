@@ -119,6 +119,7 @@ export class Bitset {
   }
 
   #sameSize(other: Bitset): void {
-    if (other.size !== this.size) throw unexpected(`a bitset of size ${this.size}`, 'other', `size ${other.size}`);
+    if (other.size !== this.size)
+      throw unexpected(`a bitset of size ${this.size}`, 'other', `size ${other.size}`);
   }
 }

@@ -1,0 +1,57 @@
+/** Which backend serves, and why not another? */
+
+import { SluiceError, unexpected } from '../errors.ts';
+import type { Backend, BackendName, Probe } from './backend.ts';
+
+/** A backend by name, or `auto` for the first that works. */
+export type BackendChoice = BackendName | 'auto';
+
+/** The backend that serves and what was found on the way to it; plain data but for `backend`. */
+export interface Choice {
+  readonly backend: Backend;
+  readonly report: BackendReport;
+}
+
+/** What serves, and why each backend that stands before it does not. JSON-able. */
+export interface BackendReport {
+  readonly backend: BackendName;
+  /** Instruction set in use; see `Probe`. */
+  readonly isa: string;
+  readonly threads: number;
+  readonly refused: readonly (Probe & { ok: false })[];
+}
+
+/** Chooses among the backends of one entry of the package. */
+export type Select = (wanted?: BackendChoice) => Promise<Choice>;
+
+/**
+ * A chooser among `candidates`, best first. Under `auto` (the default) the first that works serves; a backend that is
+ * named never falls back.
+ *
+ * @throws ERR_SLUICE_INVALID_ARGUMENT for an unknown name, ERR_SLUICE_BACKEND_UNAVAILABLE with the probes in `details`.
+ */
+export function chooser(candidates: () => readonly Backend[], preset: () => string | undefined): Select {
+  let backends: readonly Backend[] | undefined;
+  return async (wanted) => {
+    backends ??= candidates();
+    const name = wanted ?? preset() ?? 'auto';
+    const tried = backends.filter((backend) => name === 'auto' || backend.name === name);
+    if (tried.length === 0) {
+      throw unexpected(`auto, ${backends.map((backend) => backend.name).join(', ')}`, 'backend', name);
+    }
+    const refused: (Probe & { ok: false })[] = [];
+    for (const backend of tried) {
+      const probe = await backend.probe();
+      if (probe.ok) {
+        const { isa, threads } = probe;
+        return { backend, report: { backend: backend.name, isa, threads, refused } };
+      }
+      refused.push(probe);
+    }
+    throw new SluiceError(
+      'ERR_SLUICE_BACKEND_UNAVAILABLE',
+      `Expected the backend ${name} to work: ${refused.map((probe) => probe.reason).join('; ')}`,
+      { details: { refused }, remedy: refused[0]?.remedy, cause: refused[0]?.cause },
+    );
+  };
+}

@@ -1,0 +1,31 @@
+/** How is an index made in a browser or at the edge? */
+
+import type { MatrixSource } from './backend.ts';
+import { IndexCore, type IndexOptions } from './index-core.ts';
+import { select } from './select.browser.ts';
+
+/**
+ * Exact top-k search by inner product over f32 rows, held by the best backend that works: WebAssembly or plain
+ * TypeScript.
+ *
+ * @example
+ * ```ts
+ * using index = await Index.create({ dimension: 64, data: itemVectors });
+ * const { ids, scores } = await index.search(userVector, { k: 1000 });
+ * ```
+ */
+export class Index extends IndexCore {
+  /**
+   * Loads a matrix: a copy of rows in memory, or a region of a file, which native maps and others read. A mapped file
+   * must not change while the index is open.
+   *
+   * Cost: one pass over the rows.
+   *
+   * @throws ERR_SLUICE_INVALID_ARGUMENT, ERR_SLUICE_DIMENSION_MISMATCH, ERR_SLUICE_DETACHED_BUFFER,
+   * ERR_SLUICE_NON_FINITE naming the row, ERR_SLUICE_OUT_OF_MEMORY, ERR_SLUICE_DATA_NOT_FOUND, ERR_SLUICE_DATA_INVALID,
+   * ERR_SLUICE_BACKEND_UNAVAILABLE.
+   */
+  static async create(source: MatrixSource, options: IndexOptions = {}): Promise<Index> {
+    return new Index(...(await Index.load(select, source, options)));
+  }
+}

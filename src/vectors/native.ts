@@ -1,0 +1,121 @@
+/** How is a matrix searched by the native addon? */
+
+import { type Addon, type AddonMatrix, fromNative, probeAddon, requireAddon } from './addon.ts';
+import type { Backend, MatrixSource, Probe, Resident, TopK, TopKRequest } from './backend.ts';
+
+/** Marks a place of an answer that no row fills. */
+const NO_ROW = 0xffffffff;
+
+/** The backend of Rust kernels with AVX-512 or AVX2 where the processor has them, on a thread pool of its own. */
+export function nativeBackend(): Backend {
+  return {
+    name: 'native',
+
+    async probe(): Promise<Probe> {
+      const probe = probeAddon();
+      if (!probe.ok) return { ...probe, backend: 'native' };
+      return { ok: true, backend: 'native', isa: probe.info.isa, threads: probe.info.threads };
+    },
+
+    async load(source: MatrixSource): Promise<Resident> {
+      const addon = requireAddon('the native backend');
+      const matrix = await native(() =>
+        'data' in source
+          ? addon.loadRows(source.data, source.dimension)
+          : addon.loadFile(source.path, source.byteOffset, source.rows, source.dimension),
+      );
+      const rows = 'data' in source ? source.data.length / source.dimension : source.rows;
+      return new NativeResident(addon, matrix, source.dimension, rows);
+    },
+  };
+}
+
+class NativeResident implements Resident {
+  readonly capabilities = { abort: true, append: true, memoryMap: true, offThread: true };
+  readonly #addon: Addon;
+  readonly #matrix: AddonMatrix;
+  readonly #dimension: number;
+  #rows: number;
+
+  constructor(addon: Addon, matrix: AddonMatrix, dimension: number, rows: number) {
+    this.#addon = addon;
+    this.#matrix = matrix;
+    this.#dimension = dimension;
+    this.#rows = rows;
+  }
+
+  get rows(): number {
+    return this.#rows;
+  }
+
+  async topK({ queries, k, mask }: TopKRequest, signal?: AbortSignal): Promise<TopK[]> {
+    const flag = signal === undefined ? undefined : new this.#addon.AbortFlag();
+    const abort = () => flag?.abort();
+    signal?.addEventListener('abort', abort, { once: true });
+    const count = queries.length / this.#dimension;
+    try {
+      const answer = await native(() => this.#matrix.topK(queries, k, mask, flag));
+      signal?.throwIfAborted();
+      return answer === null ? [] : split(answer.ids, answer.scores, count);
+    } finally {
+      signal?.removeEventListener('abort', abort);
+    }
+  }
+
+  topKSync({ queries, k, mask }: TopKRequest): TopK[] {
+    const count = queries.length / this.#dimension;
+    const places = count * Math.min(k, this.#rows);
+    const ids = new Uint32Array(places);
+    const scores = new Float32Array(places);
+    nativeSync(() => this.#matrix.topKSync(queries, k, mask, ids, scores));
+    return split(ids, scores, count);
+  }
+
+  score(query: Float32Array, rows: Uint32Array): Float32Array {
+    const scores = new Float32Array(rows.length);
+    nativeSync(() => this.#matrix.score(query, rows, scores));
+    return scores;
+  }
+
+  append(data: Float32Array): void {
+    nativeSync(() => this.#matrix.append(data));
+    this.#rows += data.length / this.#dimension;
+  }
+
+  close(): void {
+    this.#matrix.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+}
+
+async function native<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    throw fromNative(error);
+  }
+}
+
+function nativeSync<T>(call: () => T): T {
+  try {
+    return call();
+  } catch (error) {
+    throw fromNative(error);
+  }
+}
+
+/** Cuts the places of all queries into one result for each, without the empty places at the end. */
+function split(ids: Uint32Array, scores: Float32Array, count: number): TopK[] {
+  const places = ids.length / count;
+  const results: TopK[] = [];
+  for (let start = 0; start < ids.length || results.length < count; start += places) {
+    let end = start + places;
+    while (end > start && ids[end - 1] === NO_ROW) end--;
+    const whole = count === 1 && end === ids.length;
+    results.push(whole ? { ids, scores } : { ids: ids.slice(start, end), scores: scores.slice(start, end) });
+  }
+  return results;
+}

@@ -1,0 +1,63 @@
+/** What does prebuilt/kernels.wasm export? Written out by hand; the sources are in assembly/. */
+
+import { SluiceError } from '../errors.ts';
+
+/** One instance: its memory holds one matrix. Addresses and counts are unsigned 32-bit numbers. */
+export interface Kernels {
+  readonly memory: WebAssembly.Memory;
+  heapBase(): number;
+  scan(
+    rows: number,
+    count: number,
+    stride: number,
+    dimension: number,
+    query: number,
+    mask: number,
+    threshold: number,
+    out: number,
+  ): number;
+  dot(query: number, row: number, dimension: number): number;
+  rescore(
+    rows: number,
+    stride: number,
+    dimension: number,
+    query: number,
+    firstRow: number,
+    positions: number,
+    count: number,
+    best: number,
+    keys: number,
+  ): number;
+  select(keys: number, count: number, k: number): void;
+  largestSquare(rows: number, count: number, stride: number, dimension: number): number;
+}
+
+/** Makes an instance with a memory of its own. Cost: some 0.1 ms. */
+export async function instantiate(module: WebAssembly.Module): Promise<Kernels> {
+  const imports = {
+    env: {
+      abort() {
+        throw new SluiceError('ERR_SLUICE_INTERNAL', 'The WebAssembly kernels aborted');
+      },
+    },
+  };
+  const instance = await WebAssembly.instantiate(module, imports);
+  return instance.exports as unknown as Kernels;
+}
+
+const PAGE = 65_536;
+
+/** Grows the memory to hold `bytes`. Views made before are detached. @throws ERR_SLUICE_OUT_OF_MEMORY beyond 4 GiB. */
+export function ensure(memory: WebAssembly.Memory, bytes: number): void {
+  const missing = bytes - memory.buffer.byteLength;
+  if (missing <= 0) return;
+  try {
+    memory.grow(Math.ceil(missing / PAGE));
+  } catch (cause) {
+    throw new SluiceError(
+      'ERR_SLUICE_OUT_OF_MEMORY',
+      `Expected at most 4 GiB, and that to be free, for the matrix and its scratch space but received ${bytes} bytes`,
+      { cause },
+    );
+  }
+}
