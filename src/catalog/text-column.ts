@@ -69,11 +69,11 @@ export class TextColumn {
     return decoder.decode(this.bytes.subarray(this.offsets[row], this.offsets[row + 1]));
   }
 
-  /** Whether the string at `row` has exactly these UTF-8 bytes. */
-  equals(row: number, utf8: Uint8Array): boolean {
-    const start = this.offsets[row];
-    if (this.offsets[row + 1] - start !== utf8.length) return false;
-    for (let i = 0; i < utf8.length; i++) if (this.bytes[start + i] !== utf8[i]) return false;
+  /** Whether the string at `row` has exactly the UTF-8 bytes from `start` to `end`. */
+  equals(row: number, utf8: Uint8Array, start = 0, end = utf8.length): boolean {
+    const shift = this.offsets[row] - start;
+    if (this.offsets[row + 1] - shift !== end) return false;
+    for (let i = start; i < end; i++) if (this.bytes[i + shift] !== utf8[i]) return false;
     return true;
   }
 

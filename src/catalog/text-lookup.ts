@@ -22,8 +22,7 @@ export class TextLookup {
     this.#slots = new Uint32Array(2 ** Math.ceil(Math.log2(Math.max(column.length, 1) * 2)));
     let duplicate = -1;
     for (let row = 0; row < column.length; row++) {
-      const utf8 = column.bytes.subarray(column.offsets[row], column.offsets[row + 1]);
-      const slot = this.#slotOf(utf8);
+      const slot = this.#slotOf(column.bytes, column.offsets[row], column.offsets[row + 1]);
       if (this.#slots[slot] === 0) this.#slots[slot] = row + 1;
       else if (duplicate === -1) duplicate = row;
     }
@@ -32,23 +31,25 @@ export class TextLookup {
 
   /** The row of `text`, or -1. Cost: one hash of the string and about one comparison. */
   find(text: string): number {
-    return this.#slots[this.#slotOf(encoder.encode(text))] - 1;
+    const utf8 = encoder.encode(text);
+    return this.#slots[this.#slotOf(utf8, 0, utf8.length)] - 1;
   }
 
-  /** The slot that holds these bytes, or the free one where they belong. */
-  #slotOf(utf8: Uint8Array): number {
-    const mask = this.#slots.length - 1;
-    let slot = hash(utf8) & mask;
-    while (this.#slots[slot] !== 0 && !this.#column.equals(this.#slots[slot] - 1, utf8))
+  /** The slot that holds the bytes from `start` to `end`, or the free one where they belong. */
+  #slotOf(utf8: Uint8Array, start: number, end: number): number {
+    const slots = this.#slots;
+    const mask = slots.length - 1;
+    let slot = hash(utf8, start, end) & mask;
+    while (slots[slot] !== 0 && !this.#column.equals(slots[slot] - 1, utf8, start, end))
       slot = (slot + 1) & mask;
     return slot;
   }
 }
 
 /** FNV-1a with murmur3's finish, so that the low bits depend on every byte. */
-function hash(bytes: Uint8Array): number {
+function hash(bytes: Uint8Array, start: number, end: number): number {
   let h = 0x811c9dc5;
-  for (let i = 0; i < bytes.length; i++) h = Math.imul(h ^ bytes[i], 0x01000193);
+  for (let i = start; i < end; i++) h = Math.imul(h ^ bytes[i], 0x01000193);
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
   h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
   return h ^ (h >>> 16);

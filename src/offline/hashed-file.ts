@@ -45,12 +45,18 @@ export async function readHashed(
     if (actual !== size) return { bytes: undefined, actual };
     const hash = createHash('sha256');
     const bytes = new Uint8Array(size);
+    const readFrom = (at: number) => file.read(bytes, at, Math.min(STEP, size - at), at);
+    // The next step is read while this one is hashed.
+    let reading = readFrom(0);
     for (let at = 0; at < size; ) {
-      const { bytesRead } = await file.read(bytes, at, Math.min(STEP, size - at), at);
+      const { bytesRead } = await reading;
       if (bytesRead === 0) return { bytes: undefined, actual: at };
-      hash.update(bytes.subarray(at, at + bytesRead));
-      at += bytesRead;
+      const end = at + bytesRead;
+      reading = readFrom(end);
+      hash.update(bytes.subarray(at, end));
+      at = end;
     }
+    await reading;
     return { bytes, digest: { bytes: size, sha256: hash.digest('hex') } };
   } finally {
     await file.close();

@@ -32,7 +32,7 @@ interface Reading extends LoadOptions {
  * `year`, `genres`, and where the files exist `tags`, `imdbId`, `tmdbId`. Records that are malformed, name an unknown
  * film, or hold a rating or time that is not one, are left out and reported by line.
  *
- * Memory: 20 bytes per rating, 40 while reading; 25 million ratings take about ten seconds.
+ * Memory: 20 bytes per rating, 40 while reading; 25 million ratings take about 20 seconds on two cores.
  *
  * @throws ERR_SLUICE_DATA_NOT_FOUND naming the missing directory or file, ERR_SLUICE_DATA_INVALID for another header,
  * ERR_SLUICE_MODULE_REQUIRED without @duckdb/node-api.
