@@ -11,6 +11,17 @@ export interface Addon {
   loadRows(data: Float32Array, dimension: number): Promise<AddonMatrix>;
   loadFile(path: string, byteOffset: number, rows: number, dimension: number): Promise<AddonMatrix>;
   readonly AbortFlag: new () => AbortFlag;
+  readonly IalsTrainer: new (
+    start: {
+      readonly itemCount: number;
+      readonly dimension: number;
+      readonly regularization: number;
+      readonly unobservedWeight: number;
+    },
+    offsets: Uint32Array,
+    items: Uint32Array,
+    users: Float64Array,
+  ) => AddonIalsTrainer;
 }
 
 /** See native/src/info.rs. */
@@ -44,6 +55,14 @@ export interface AddonMatrix {
   ): void;
   score(query: Float32Array, rows: Uint32Array, scores: Float32Array): void;
   append(data: Float32Array): void;
+  close(): void;
+}
+
+/** See native/src/ials/node.rs. */
+export interface AddonIalsTrainer {
+  /** Resolves with false if the flag stopped it. */
+  solve(users: boolean, flag: AbortFlag | undefined): Promise<boolean>;
+  factors(users: boolean): Float32Array;
   close(): void;
 }
 

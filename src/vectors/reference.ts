@@ -55,25 +55,22 @@ class ReferenceResident implements Resident {
     const mask = request.mask?.slice();
     const results: TopK[] = [];
     for (const search of this.#searches({ queries, k: request.k, mask })) {
-      for (;;) {
-        const step = search.next();
-        if (step.done) {
-          results.push(step.value);
-          break;
-        }
+      let step = search.next();
+      while (!step.done) {
         await this.#host.yield();
         signal?.throwIfAborted();
+        step = search.next();
       }
+      results.push(step.value);
     }
     return results;
   }
 
   topKSync(request: TopKRequest): TopK[] {
     return this.#searches(request).map((search) => {
-      for (;;) {
-        const step = search.next();
-        if (step.done) return step.value;
-      }
+      let step = search.next();
+      while (!step.done) step = search.next();
+      return step.value;
     });
   }
 
@@ -108,7 +105,7 @@ class ReferenceResident implements Resident {
   }
 }
 
-/** Yields after each block of rows and returns the result. `data` is never changed by anybody. */
+/** Yields before each block of rows and returns the result. `data` is never changed by anybody. */
 function* searchRows(
   data: Float32Array,
   query: Float32Array,
@@ -119,7 +116,7 @@ function* searchRows(
   const scores = new Float32Array(rows);
   const eligible: number[] = [];
   for (let row = 0; row < rows; row++) {
-    if (row % BLOCK_ROWS === BLOCK_ROWS - 1) yield;
+    if (row % BLOCK_ROWS === 0) yield;
     if (mask !== undefined && ((mask[row >>> 5] >>> (row & 31)) & 1) === 0) continue;
     scores[row] = exactScore(query, data, row * query.length);
     if (Number.isFinite(scores[row])) eligible.push(row);

@@ -66,10 +66,11 @@ class WasmResident implements Resident {
   async topK(request: TopKRequest, signal?: AbortSignal): Promise<TopK[]> {
     const mask = request.mask?.slice();
     const results: TopK[] = [];
+    let tiles = 0;
     for (const search of this.#searches({ ...request, mask })) {
       let step = search.next();
       while (!step.done) {
-        await this.#host.yield();
+        if (++tiles % TILES_PER_TURN === 0) await this.#host.yield();
         signal?.throwIfAborted();
         step = search.next();
       }
@@ -115,7 +116,7 @@ class WasmResident implements Resident {
   }
 }
 
-/** Yields where the event loop should have a turn and returns the result. */
+/** Yields after each tile and returns the result. */
 function* searchTiles(
   matrix: WasmMatrix,
   search: ReturnType<WasmMatrix['search']>,
@@ -124,8 +125,8 @@ function* searchTiles(
   const reservoir = new Reservoir(matrix, Math.min(k, search.rows));
   const tiles = Math.ceil(search.rows / matrix.tileRows);
   for (let tile = 0; tile < tiles; tile++) {
-    if (tile % TILES_PER_TURN === TILES_PER_TURN - 1) yield;
     search.best = reservoir.add(matrix.scanTile(search, tile));
+    yield;
   }
   return reservoir.finish();
 }

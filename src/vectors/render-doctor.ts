@@ -1,0 +1,58 @@
+/** How does a doctor's report read on a terminal of 80 columns? */
+
+import type { DoctorReport } from './doctor.ts';
+
+const WIDTH = 80;
+const INDENT = 12;
+
+/**
+ * The report as text, at most 80 columns wide where words allow it.
+ *
+ * @example
+ * ```ts
+ * process.stdout.write(renderDoctor(await doctor()));
+ * ```
+ */
+export function renderDoctor(report: DoctorReport): string {
+  const { cpu, backend, selfTest } = report;
+  const lines = [
+    ...entry('sluice', report.sluice),
+    ...entry(
+      'node',
+      `${report.node} on ${[report.platform, report.arch, report.libc].filter(Boolean).join(' ')}`,
+    ),
+    ...entry('processor', `${cpu.model}, ${cpu.threads} threads`),
+    ...entry('features', cpu.features.join(' ') || 'unknown'),
+    ...entry(
+      'backend',
+      backend === null
+        ? 'none works'
+        : `${backend.backend} (${backend.isa}, ${backend.threads} ${backend.threads === 1 ? 'thread' : 'threads'})`,
+    ),
+  ];
+  for (const { backend, reason, remedy } of report.refused) {
+    lines.push(...entry('refused', `${backend}: ${reason}`), ...entry('', `-> ${remedy}`));
+  }
+  if (selfTest !== null) {
+    const shape = `top ${selfTest.k} of ${selfTest.rows} x ${selfTest.dimension}`;
+    const times = `${selfTest.milliseconds.toFixed(2)} ms, reference ${selfTest.referenceMilliseconds.toFixed(2)} ms`;
+    lines.push(
+      ...entry('self-test', selfTest.passed ? `passed: ${shape} in ${times}` : `FAILED: ${selfTest.reason}`),
+    );
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+/** A label and its text, wrapped between words. */
+function entry(label: string, text: string): string[] {
+  const lines: string[] = [];
+  let line = label.padEnd(INDENT);
+  for (const word of text.split(' ')) {
+    if (line.length > INDENT && line.length + 1 + word.length > WIDTH) {
+      lines.push(line);
+      line = ' '.repeat(INDENT);
+    }
+    line += line.length === INDENT ? word : ` ${word}`;
+  }
+  return [...lines, line];
+}

@@ -1,0 +1,3 @@
+import { backendContract } from './backends.ts';
+
+backendContract('wasm');
