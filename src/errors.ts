@@ -5,23 +5,33 @@ export const ERRORS = {
   ERR_SLUICE_INVALID_ARGUMENT: 'Correct the argument named in the message.',
   ERR_SLUICE_DIMENSION_MISMATCH: 'Pass vectors of the dimension that the index was built with.',
   ERR_SLUICE_NON_FINITE: 'Remove NaN and infinite values before handing vectors or rewards over.',
-  ERR_SLUICE_DETACHED_BUFFER: 'Do not transfer an ArrayBuffer to another thread while Sluice reads it; pass a copy.',
+  ERR_SLUICE_DETACHED_BUFFER:
+    'Do not transfer an ArrayBuffer to another thread while Sluice reads it; pass a copy.',
   ERR_SLUICE_CLOSED: 'Do not use an object after close(); open it again.',
-  ERR_SLUICE_OUT_OF_MEMORY: 'Free memory, split the matrix, or use the native backend, which has no 4 GiB limit.',
-  ERR_SLUICE_BACKEND_UNAVAILABLE: 'Run `sluice doctor`: it says why the backend was refused and what mends it.',
+  ERR_SLUICE_OUT_OF_MEMORY:
+    'Free memory, split the matrix, or use the native backend, which has no 4 GiB limit.',
+  ERR_SLUICE_BACKEND_UNAVAILABLE:
+    'Run `sluice doctor`: it says why the backend was refused and what mends it.',
   ERR_SLUICE_NATIVE_REQUIRED: 'Install Rust (https://rustup.rs) and run `npm run build`.',
   ERR_SLUICE_MODULE_REQUIRED: 'Install the optional package named in the message.',
   ERR_SLUICE_DATA_NOT_FOUND: 'Check the path; the README says where the public data sets are downloaded.',
   ERR_SLUICE_DATA_INVALID: 'Correct the rows named in the message, or name the columns by options.',
   ERR_SLUICE_SNAPSHOT_NOT_FOUND: 'Train one with `sluice train`, or check the path.',
-  ERR_SLUICE_SNAPSHOT_DAMAGED: 'Restore the snapshot from its source or train it again; a snapshot is never repaired.',
-  ERR_SLUICE_SNAPSHOT_TOO_NEW: 'Upgrade Sluice to the version that wrote the snapshot, or write it again with this one.',
+  ERR_SLUICE_SNAPSHOT_DAMAGED:
+    'Restore the snapshot from its source or train it again; a snapshot is never repaired.',
+  ERR_SLUICE_SNAPSHOT_TOO_NEW:
+    'Upgrade Sluice to the version that wrote the snapshot, or write it again with this one.',
   ERR_SLUICE_STORE_FAILED: 'Check that the disk has space and that the directory can be written.',
-  ERR_SLUICE_EVENT_IN_FUTURE: 'Send `time` in milliseconds since 1970 and keep the clock of the sender synchronised.',
+  ERR_SLUICE_RECORD_DAMAGED: 'Restore the state directory from a backup; a damaged record is never guessed at.',
+  ERR_SLUICE_RECORD_TOO_NEW: 'Open the state directory with the version of Sluice that wrote it, or a later one.',
+  ERR_SLUICE_EVENT_IN_FUTURE:
+    'Send `time` in milliseconds since 1970 and keep the clock of the sender synchronised.',
   ERR_SLUICE_UNKNOWN_ITEM: 'Use an item id of the catalogue of the open snapshot.',
-  ERR_SLUICE_UNKNOWN_DECISION: 'Use a decision id that this engine returned and whose record has not expired.',
+  ERR_SLUICE_UNKNOWN_DECISION:
+    'Use a decision id that this engine returned and whose record has not expired.',
   ERR_SLUICE_FUNNEL_INVALID: 'Correct the wiring named in the message; the funnel was not built.',
-  ERR_SLUICE_STAGE_FAILED: 'See `cause`; give the stage `onFailure: "open"` if the request may go on without it.',
+  ERR_SLUICE_STAGE_FAILED:
+    'See `cause`; give the stage `onFailure: "open"` if the request may go on without it.',
   ERR_SLUICE_INTERNAL: 'This is a defect of Sluice: report it with the message and `sluice doctor --json`.',
 } as const satisfies Record<string, string>;
 
@@ -94,7 +104,8 @@ function describe(value: unknown): string {
   if (value === null || value === undefined || typeof value === 'boolean') return String(value);
   if (typeof value === 'number') return String(value);
   if (typeof value === 'bigint') return `${value}n`;
-  if (typeof value === 'string') return JSON.stringify(value.length > 80 ? `${value.slice(0, 80)}...` : value);
+  if (typeof value === 'string')
+    return JSON.stringify(value.length > 80 ? `${value.slice(0, 80)}...` : value);
   if (typeof value === 'function') return 'a function';
   if (typeof value === 'symbol') return 'a symbol';
   const name = value.constructor?.name ?? 'object';

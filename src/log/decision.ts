@@ -4,7 +4,7 @@
 export type PropensityState =
   /** In closed form. */
   | 'exact'
-  /** By posterior draws after the answer, with the number of draws in the record. */
+  /** By posterior draws after the answer; their number is in the record. */
   | 'estimated'
   /** Not yet computed; the record will be completed. */
   | 'pending';
@@ -23,7 +23,7 @@ export interface DecisionRecord {
   readonly surface: string;
   /** Hash of the snapshot that row numbers refer to. */
   readonly snapshot: string;
-  /** Last entry of the event log that the policy's state included. */
+  /** Number of the last settled decision that the policy's state included; 0 before the first. */
   readonly stateSequence: number;
   /** Name, version and settings of the policy, as {@link file://../funnel/policy.ts} gives them. */
   readonly policy: string;
@@ -38,6 +38,8 @@ export interface DecisionRecord {
     readonly propensities: Float64Array;
   };
   readonly propensityState: PropensityState;
+  /** Posterior draws behind the propensities; present when they are estimated. */
+  readonly draws?: number;
   /** Arm of a holdout experiment, if any. */
   readonly holdout: string | null;
   /** Path that the request took: `fast` or the name of a reasoned one. */
