@@ -9,6 +9,7 @@
 mod bound;
 mod chunk;
 mod errors;
+mod ials;
 mod info;
 mod kernels;
 mod matrix;

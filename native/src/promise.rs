@@ -73,19 +73,27 @@ impl Stop {
     }
 }
 
-/// Runs `work` on the shared pool and returns a promise of what it returns. An error or a panic rejects it.
+/// Runs `work` on the shared pool and returns a promise of what `settle` makes of its value on the JavaScript thread. An
+/// error or a panic rejects it.
 ///
 /// `work` must own everything it reads: no JavaScript buffer may be held across threads.
-pub fn promise<'env, T, W>(env: &'env Env, work: W) -> napi::Result<Object<'env>>
+pub fn promise_then<'env, R, T, W, S>(env: &'env Env, work: W, settle: S) -> napi::Result<Object<'env>>
 where
-    T: ToNapiValue + Send + 'static,
-    W: FnOnce(&Pool) -> Result<T> + Send + 'static,
+    R: Send + 'static,
+    T: ToNapiValue + 'static,
+    W: FnOnce(&Pool) -> Result<R> + Send + 'static,
+    S: FnOnce(Env, R) -> napi::Result<T> + Send + 'static,
 {
-    promise_then(env, work, |_, value| Ok(value))
+    promise_on(env, pool::shared(), work, settle)
 }
 
-/// The same; `settle` makes the value of the promise on the JavaScript thread.
-pub fn promise_then<'env, R, T, W, S>(env: &'env Env, work: W, settle: S) -> napi::Result<Object<'env>>
+/// The same on a pool of the caller's.
+pub fn promise_on<'env, R, T, W, S>(
+    env: &'env Env,
+    pool: Pool,
+    work: W,
+    settle: S,
+) -> napi::Result<Object<'env>>
 where
     R: Send + 'static,
     T: ToNapiValue + 'static,
@@ -94,7 +102,6 @@ where
 {
     type Resolver<T> = Box<dyn FnOnce(Env) -> napi::Result<T> + Send>;
     let (deferred, promise): (JsDeferred<T, Resolver<T>>, _) = env.create_deferred()?;
-    let pool = pool::shared();
     pool.clone().spawn(move || {
         let result = catch_unwind(AssertUnwindSafe(|| work(&pool)))
             .unwrap_or_else(|payload| Err(Error::from_panic(&*payload)));
