@@ -104,6 +104,30 @@ export function backendContract(backend: BackendName): void {
       }
     });
 
+    // Several blocks, so that the threshold of the first is used on the others, where f32 sums are of no use.
+    test.each([
+      // Half an unit in the last place of 1e6 is 0.03, and the scores lie within 0.01.
+      ['terms cancel and f32 loses the score', { large: 1e6, small: 1e-3, weight: 1 }],
+      ['partial sums overflow f32 although the score does not', { large: 3e38, small: 1e34, weight: 1 }],
+      ['products underflow f32 although the score does not', { large: 0, small: 1e-22, weight: 1e-23 }],
+    ])('is right where %s', async (_, { large, small, weight }) => {
+      const rows = 8000;
+      const dimension = 64;
+      const data = numbers('ordinary', rows * dimension, 11).map((x) => x * small);
+      for (let row = 0; row < rows && large !== 0; row++) {
+        // Components 16 apart are added to the same partial sum in every order that a kernel uses.
+        const at = row * dimension + (row % 16);
+        const first = row % 2 === 0 ? large : -large;
+        data[at] = data[at + 16] = first;
+        data[at + 32] = data[at + 48] = -first;
+      }
+      const query = new Float32Array(dimension).fill(weight);
+      using index = await create({ dimension, data });
+      for (const k of [1, 10, 500]) {
+        expect(bits(index.searchSync(query, { k }))).toEqual(bits(trueTopK(data, query, k)));
+      }
+    });
+
     test('returns fewer than k where fewer rows qualify', async () => {
       using index = await create(ordinary(5, 3));
       const query = numbers('ordinary', 3, 2);
