@@ -62,8 +62,9 @@ export function simulateRegret({ problem, policy, horizon, seeds, batch = 1 }: R
   const points = curvePoints(horizon);
   const curve = new Float64Array(points.length);
   const totals = new Float64Array(seeds);
-  const arms = new Uint32Array(batch);
-  const rewards = new Float64Array(batch);
+  const pending = Math.min(batch, horizon);
+  const arms = new Uint32Array(pending);
+  const rewards = new Float64Array(pending);
 
   for (let seed = 1; seed <= seeds; seed++) {
     const learner = policy(new RandomStream(seed, 'regret:policy'));

@@ -17,11 +17,11 @@ const LEAVING = 0.08;
 export interface Titles {
   /** `title-1`, `title-2`, ... */
   readonly ids: readonly string[];
-  /** Unique; two or three words and no year. */
+  /** Unique; two or three words without a year, and a numeral where a combination had to serve again. */
   readonly names: readonly string[];
   /** One to three genres per title, the first one first. */
   readonly genres: readonly (readonly string[])[];
-  /** 1950 to 2025, half of them after 2014. */
+  /** 1950 to 2025, half of them 2015 or later. */
   readonly years: Int32Array;
   /** First moment at which the title can be played, in milliseconds since 1970; 0 for always. */
   readonly availableFrom: Float64Array;

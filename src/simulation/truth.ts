@@ -39,10 +39,6 @@ const TASTE_SPREAD = 1.8;
 /** Logit of a title of mean fame for a member of mean taste. */
 const INTERCEPT = -5.5;
 
-/** Latent dimensions, from and to, of the two affinities. */
-const SOUGHT = [0, 12] as const;
-const OPEN = [4, 16] as const;
-
 /** Pairs from which the correlation is measured, at least; every title stands in as many. */
 const SAMPLE = 300_000;
 
@@ -68,17 +64,19 @@ export class Truth {
   readonly #parts: TruthParts;
   readonly #shifts = genreShifts();
   readonly #rhythmOffset: Float64Array;
-  readonly #sought: Affinity;
-  readonly #open: Affinity;
+  readonly #affinity: Affinity;
   readonly #mixture: Mixture;
+  readonly #soughtOfAll: Float64Array;
+  readonly #openOfAll: Float64Array;
 
   /** @param correlation of baseline and lift, in [0, 1]. Cost: about 0.3 s up to 300,000 titles. */
   constructor(parts: TruthParts, correlation: number, random: RandomStream) {
     this.#parts = parts;
+    this.#soughtOfAll = new Float64Array(parts.fame.length);
+    this.#openOfAll = new Float64Array(parts.fame.length);
     this.#rhythmOffset = rhythmOffsets(parts.slots, this.#shifts);
     const pairs = samplePairs(parts, random);
-    this.#sought = new Affinity(parts, SOUGHT, pairs);
-    this.#open = new Affinity(parts, OPEN, pairs);
+    this.#affinity = new Affinity(parts, pairs);
     this.#mixture = calibrateMixture(
       Float64Array.from(pairs.titles, (title, i) => this.#x(pairs.members[i], title)),
       Float64Array.from(pairs.titles, (title, i) => this.#z(pairs.members[i], title, pairs.hours[i])),
@@ -89,7 +87,7 @@ export class Truth {
 
   /** sought(m,t), in standard deviations, at most 2.5. */
   sought(member: number, title: number): number {
-    return this.#sought.of(member, title);
+    return this.#affinity.sought(member, title);
   }
 
   /** rhythm(t,h): how much better the title is liked at this hour, in logits. */
@@ -109,22 +107,37 @@ export class Truth {
 
   /** exp(x - fame), as a share of the most that it can be: in (0, 1]. */
   soughtOdds(member: number, title: number): number {
-    return Math.exp(TASTE_SPREAD * (this.#sought.of(member, title) - AFFINITY_LIMIT));
+    return Math.exp(TASTE_SPREAD * (this.#affinity.sought(member, title) - AFFINITY_LIMIT));
   }
 
   /** P(play | shown). */
   play(member: number, title: number, hour: number): number {
+    return this.#play(this.#x(member, title), this.#z(member, title, hour));
+  }
+
+  /** P(play | shown) of every title into `out`. */
+  playAll(member: number, hour: number, out: Float64Array): void {
+    const { fame, appeal } = this.#parts;
+    this.#affinity.all(member, this.#soughtOfAll, this.#openOfAll);
+    for (let title = 0; title < out.length; title++) {
+      const x = fame[title] + TASTE_SPREAD * this.#soughtOfAll[title];
+      const z = appeal[title] + TASTE_SPREAD * this.#openOfAll[title] + this.rhythm(title, hour);
+      out[title] = this.#play(x, z);
+    }
+  }
+
+  #play(x: number, z: number): number {
     const { xWeight, zWeight } = this.#mixture;
-    const x = this.#x(member, title);
-    return probability(x) + probability(xWeight * x + zWeight * this.#z(member, title, hour));
+    return probability(x) + probability(xWeight * x + zWeight * z);
   }
 
   #x(member: number, title: number): number {
-    return this.#parts.fame[title] + TASTE_SPREAD * this.#sought.of(member, title);
+    return this.#parts.fame[title] + TASTE_SPREAD * this.#affinity.sought(member, title);
   }
 
   #z(member: number, title: number, hour: number): number {
-    return this.#parts.appeal[title] + TASTE_SPREAD * this.#open.of(member, title) + this.rhythm(title, hour);
+    const liked = TASTE_SPREAD * this.#affinity.open(member, title);
+    return this.#parts.appeal[title] + liked + this.rhythm(title, hour);
   }
 }
 

@@ -98,8 +98,7 @@ export class World {
   /**
    * The plays before {@link World.now}, in order of time, never the same (member, title) twice.
    *
-   * Drawn anew at each call, always the same. Cost: about a second per 150,000 plays (the default world has half a
-   * million).
+   * Drawn anew at each call, always the same. Cost: about 8 microseconds a play (the default world has 450,000).
    */
   history(): History {
     const { titles, members, start, now } = this;
@@ -153,7 +152,7 @@ export class World {
     if (out.length !== titles) {
       throw unexpected(`length ${titles}`, 'out', out.length, 'ERR_SLUICE_DIMENSION_MISMATCH');
     }
-    for (let title = 0; title < titles; title++) out[title] = this.#truth.play(member, title, hour);
+    this.#truth.playAll(member, hour, out);
     return out;
   }
 
@@ -245,7 +244,7 @@ export class World {
 /**
  * A simulated world, its truth fixed by the options before any policy is measured in it.
  *
- * Cost: about half a second for the default world.
+ * Cost: about 0.6 s for the default world.
  *
  * @throws ERR_SLUICE_INVALID_ARGUMENT for an option out of its range.
  * @example
