@@ -12,7 +12,7 @@ import type { World } from './world.ts';
  *
  * A pull shows the title to a member drawn by activity at an hour drawn by the daily rhythm; the mean is that of
  * P(play | shown) over all members and hours with the same weights, hence exact. Cost: 24 evaluations per arm and
- * member, half a second for 40 launches and 5,000 members.
+ * member, a second for 40 launches and 5,000 members.
  *
  * @throws ERR_SLUICE_INVALID_ARGUMENT for a world without launches.
  * @example
