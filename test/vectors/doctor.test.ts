@@ -1,0 +1,95 @@
+import { expect, test } from 'vitest';
+import { probeAddon } from '../../src/vectors/addon.ts';
+import type { Backend } from '../../src/vectors/backend.ts';
+import { chooser } from '../../src/vectors/choose.ts';
+import { doctor, doctorExitCode } from '../../src/vectors/doctor.ts';
+import { nodeHost } from '../../src/vectors/host.node.ts';
+import { referenceBackend } from '../../src/vectors/reference.ts';
+import { renderDoctor } from '../../src/vectors/render-doctor.ts';
+import { wasmBackend } from '../../src/vectors/wasm.ts';
+
+const remedy = 'Install Rust (https://rustup.rs) and run `npm run build`.';
+const reason = `There is no file ${'long/'.repeat(30)}sluice.node in the folder of prebuilt addons of this machine`;
+const missing: Backend = {
+  name: 'native',
+  probe: async () => ({ ok: false, backend: 'native', reason, remedy }),
+  load: async () => expect.fail('a refused backend must not be loaded'),
+};
+
+test('the report is plain data and its self-test passes on this machine', async () => {
+  const report = await doctor();
+  expect(JSON.parse(JSON.stringify(report))).toEqual(report);
+  expect(report.selfTest).toMatchObject({ passed: true, rows: 5000, dimension: 67, k: 100 });
+  expect(report.selfTest!.milliseconds).toBeGreaterThan(0);
+  expect(report).toMatchObject({ platform: process.platform, node: process.versions.node });
+  const named = process.env['SLUICE_BACKEND'] ?? 'auto';
+  if (probeAddon().ok && named === 'auto') {
+    expect(report.backend?.backend).toBe('native');
+    expect(report.refused).toEqual([]);
+    expect(doctorExitCode(report)).toBe(0);
+  }
+});
+
+test('without the addon it is degraded, says why, and how to mend it', async () => {
+  const select = chooser(
+    () => [missing, wasmBackend(nodeHost)],
+    () => undefined,
+  );
+  const report = await doctor({}, select);
+  expect(report.backend).toEqual({ backend: 'wasm', isa: 'simd128', threads: 1 });
+  expect(report.refused).toEqual([{ backend: 'native', reason, remedy }]);
+  expect(doctorExitCode(report)).toBe(1);
+  const text = renderDoctor(report);
+  expect(text).toContain('-> Install Rust');
+  expect(text).toContain('passed: top 100 of 5000 x 67');
+  for (const line of text.split('\n')) {
+    if (!line.includes('long/')) expect(line.length).toBeLessThanOrEqual(80);
+  }
+});
+
+test('where nothing works it says so', async () => {
+  const select = chooser(
+    () => [missing],
+    () => undefined,
+  );
+  const report = await doctor({}, select);
+  expect(report).toMatchObject({ backend: null, selfTest: null, refused: [{ backend: 'native' }] });
+  expect(doctorExitCode(report)).toBe(2);
+  expect(renderDoctor(report)).toContain('none works');
+});
+
+test('a backend that computes wrongly is found out', async () => {
+  const honest = referenceBackend(nodeHost);
+  let loads = 0;
+  const wrong: Backend = {
+    ...honest,
+    // The first matrix loaded is the one under test; the second is the truth.
+    load: (source) =>
+      honest.load('data' in source && loads++ === 0 ? { ...source, data: source.data.toReversed() } : source),
+  };
+  const report = await doctor(
+    {},
+    chooser(
+      () => [wrong],
+      () => undefined,
+    ),
+  );
+  expect(report.selfTest).toMatchObject({ passed: false, reason: 'The result differs from the reference' });
+  expect(doctorExitCode(report)).toBe(2);
+  expect(renderDoctor(report)).toContain('FAILED');
+});
+
+test('a backend that throws is found out', async () => {
+  const failing: Backend = {
+    ...referenceBackend(nodeHost),
+    load: () => Promise.reject(new TypeError('no memory on the device')),
+  };
+  const report = await doctor(
+    {},
+    chooser(
+      () => [failing],
+      () => undefined,
+    ),
+  );
+  expect(report.selfTest).toMatchObject({ passed: false, reason: 'no memory on the device' });
+});
