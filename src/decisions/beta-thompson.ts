@@ -150,5 +150,6 @@ function estimate(
       propensities[k] += flooredPropensity(k, slate, n, floor, Math.max(0, atPlace), outside) / rounds;
     }
   }
-  return propensities;
+  // What was shown had a chance; without a floor the draws may put it below the least that f64 tells from 0.
+  return propensities.map((p) => Math.min(Math.max(p, Number.MIN_VALUE), 1));
 }

@@ -53,18 +53,7 @@ export interface Snapshot {
  */
 export async function openSnapshot(directory: string): Promise<Snapshot> {
   const path = resolve(directory);
-  const manifestPath = join(path, 'manifest.json');
-  const text = await readFile(manifestPath, 'utf8').catch((cause: unknown) => {
-    throw new SluiceError(
-      'ERR_SLUICE_SNAPSHOT_NOT_FOUND',
-      `Expected a snapshot at ${path} but it has no manifest.json`,
-      {
-        cause,
-        details: { path },
-      },
-    );
-  });
-  const manifest = parseManifest(text, manifestPath);
+  const manifest = await readManifest(path);
   const files = new Map<string, Safetensors>();
   for (const name of Object.keys(manifest.files)) {
     const bytes = await readVerified(path, name, manifest);
@@ -82,6 +71,33 @@ export async function openSnapshot(directory: string): Promise<Snapshot> {
     users,
     userRow: (number) => find(users.numbers, number),
   };
+}
+
+/**
+ * Opens only the catalogue of a snapshot: what row numbers of an old decision stand for.
+ *
+ * @param hash the snapshot that is meant; another one at the path is refused.
+ * @throws as {@link openSnapshot}.
+ */
+export async function openCatalog(directory: string, hash: string): Promise<Catalog> {
+  const path = resolve(directory);
+  const manifest = await readManifest(path);
+  const name = 'catalog.safetensors';
+  if (manifest.hash !== hash) throw damaged(path, 'manifest.json', `it is of snapshot ${manifest.hash}, not ${hash}`);
+  const file = parseSafetensors(await readVerified(path, name, manifest), join(path, name));
+  return within(path, new Map([[name, file]]), name, catalogOf);
+}
+
+async function readManifest(path: string): Promise<SnapshotManifest> {
+  const manifestPath = join(path, 'manifest.json');
+  const text = await readFile(manifestPath, 'utf8').catch((cause: unknown) => {
+    throw new SluiceError(
+      'ERR_SLUICE_SNAPSHOT_NOT_FOUND',
+      `Expected a snapshot at ${path} but it has no manifest.json`,
+      { cause, details: { path } },
+    );
+  });
+  return parseManifest(text, manifestPath);
 }
 
 async function readVerified(path: string, name: string, { files }: SnapshotManifest): Promise<Uint8Array> {

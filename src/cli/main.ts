@@ -1,0 +1,132 @@
+#!/usr/bin/env node
+/** What can be done from the command line? One file per command, loaded when it is called. */
+
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { SluiceError } from '../errors.ts';
+import { version } from '../version.ts';
+import { reportFailure } from './output.ts';
+
+const whole = (text: string): number => {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 0)
+    throw new InvalidArgumentError('Expected a whole number from 0.');
+  return value;
+};
+const number = (text: string): number => {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('Expected a number.');
+  return value;
+};
+
+const json = () => new Option('--json', 'print exactly one JSON object');
+const home = () => new Option('--home <dir>', 'where snapshots and state live').default('sluice-home');
+const backend = () =>
+  new Option('--backend <name>', 'compute backend')
+    .choices(['auto', 'native', 'wasm', 'reference'])
+    .default('auto');
+const data = () => new Option('--data <dir>', 'history in MovieLens layout (ratings.csv, movies.csv)');
+const events = () => new Option('--events <file>', 'history as JSON lines { user, item, time, value? }');
+const items = () =>
+  new Option('--items <file>', 'catalogue as JSON lines { id, ...columns }, beside --events');
+const positiveFrom = () =>
+  new Option('--positive-from <value>', 'smallest value that counts as a positive')
+    .argParser(number)
+    .default(4);
+
+/** The model's settings, shared by what trains. */
+function withModel(command: Command): Command {
+  return command
+    .addOption(new Option('--factors <n>', 'length of the vectors').argParser(whole).default(128))
+    .addOption(new Option('--iterations <n>', 'training iterations').argParser(whole).default(16))
+    .addOption(new Option('--regularization <x>', 'lambda').argParser(number).default(0.003))
+    .addOption(
+      new Option('--unobserved-weight <x>', 'weight of unobserved pairs').argParser(number).default(1),
+    )
+    .addOption(new Option('--seed <n>', 'seed of every random draw').argParser(whole).default(1));
+}
+
+const program = new Command('sluice')
+  .description('What should this person see now?')
+  .version(version)
+  .showHelpAfterError()
+  .exitOverride();
+
+program
+  .command('demo')
+  .description('train, evaluate, serve and learn, on a simulated world or on real history')
+  .addOption(data())
+  .addOption(new Option('--titles <n>', 'titles of the simulated world').argParser(whole).default(20_000))
+  .addOption(new Option('--members <n>', 'members of the simulated world').argParser(whole).default(5_000))
+  .addOption(new Option('--requests <n>', 'requests to serve').argParser(whole).default(2_000))
+  .addOption(new Option('--seed <n>', 'seed of every random draw').argParser(whole).default(7))
+  .addOption(backend())
+  .addOption(json())
+  .action(async (options) => (await import('./demo.ts')).demo(options));
+
+withModel(program.command('train').description('train a model and write a snapshot'))
+  .addOption(data())
+  .addOption(events())
+  .addOption(items())
+  .addOption(positiveFrom())
+  .addOption(home())
+  .addOption(json())
+  .action(async (options) => (await import('./train.ts')).train(options));
+
+withModel(program.command('evaluate').description('compare models on held-out history'))
+  .addOption(data())
+  .addOption(events())
+  .addOption(items())
+  .addOption(positiveFrom())
+  .addOption(
+    new Option('--split <name>', 'how to hold out')
+      .choices(['strong-generalisation', 'per-user-last', 'global-time'])
+      .default('strong-generalisation'),
+  )
+  .addOption(new Option('--split-file <file>', 'folds as CSV: fold,userId,movieId,part'))
+  .addOption(json())
+  .action(async (options) => (await import('./evaluate.ts')).evaluateCommand(options));
+
+program
+  .command('recommend')
+  .description('recommend for one person')
+  .requiredOption('--user <key>', 'whom for')
+  .addOption(new Option('--count <n>', 'items wanted').argParser(whole).default(12))
+  .addOption(home())
+  .addOption(backend())
+  .addOption(json())
+  .action(async (options) => (await import('./recommend.ts')).recommend(options));
+
+program
+  .command('serve')
+  .description('serve recommendations as JSON over HTTP')
+  .addOption(new Option('--host <address>', 'address to listen on').default('127.0.0.1'))
+  .addOption(new Option('--port <n>', 'port to listen on, 0 for any').argParser(whole).default(8080))
+  .addOption(home())
+  .addOption(backend())
+  .addOption(json())
+  .action(async (options) => (await import('./serve.ts')).serveCommand(options));
+
+program
+  .command('doctor')
+  .description('say which backend answers, why not another, and what would mend it')
+  .addOption(json())
+  .action(async (options) => (await import('./doctor.ts')).doctorCommand(options));
+
+const asJson = process.argv.includes('--json');
+try {
+  if (asJson) {
+    program.configureOutput({ writeErr() {}, outputError() {} });
+    for (const command of program.commands) command.configureOutput({ writeErr() {}, outputError() {} });
+  }
+  for (const command of program.commands) command.exitOverride().showHelpAfterError();
+  await program.parseAsync();
+} catch (error) {
+  if (!(error instanceof CommanderError)) reportFailure(asJson, error);
+  else if (error.exitCode !== 0) {
+    const wrong = new SluiceError('ERR_SLUICE_INVALID_ARGUMENT', error.message, {
+      remedy: 'See `sluice --help`.',
+    });
+    if (asJson) reportFailure(true, wrong);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,41 @@
+/** `sluice serve`: the engine behind HTTP until it is told to stop. */
+
+import { Engine } from '../index.ts';
+import { serve } from '../service/http.ts';
+import { latestSnapshot, statePath } from './home.ts';
+import { answer } from './output.ts';
+
+interface Options {
+  readonly host: string;
+  readonly port: number;
+  readonly home: string;
+  readonly backend: 'auto' | 'native' | 'wasm' | 'reference';
+  readonly json?: boolean;
+}
+
+/** Serves the newest snapshot of the home; on SIGINT or SIGTERM it answers what is open and closes the log. */
+export async function serveCommand({ host, port, home, backend, json = false }: Options): Promise<void> {
+  const engine = await Engine.open({
+    snapshot: await latestSnapshot(home),
+    state: statePath(home),
+    backend,
+    onError: (error) =>
+      process.stderr.write(`sluice: ${error instanceof Error ? error.message : String(error)}\n`),
+  });
+  try {
+    const service = await serve(engine, { host, port });
+    const { backend: name, snapshot } = engine;
+    answer(
+      json,
+      { url: service.url, backend: name, snapshot },
+      () => `Listening on ${service.url} (${name})`,
+    );
+    await new Promise<void>((resolve) => {
+      process.once('SIGINT', resolve);
+      process.once('SIGTERM', resolve);
+    });
+    await service.close();
+  } finally {
+    await engine.close();
+  }
+}

@@ -1,0 +1,40 @@
+/** `sluice train`: a history becomes a snapshot in the home directory. */
+
+import { KeyMap, openLmdbStore, positives, trainSnapshot } from '../index.ts';
+import { describeHistory, type HistoryOptions, loadHistory } from './history.ts';
+import { newSnapshotPath, statePath } from './home.ts';
+import { type ModelOptions, modelOptions } from './model-options.ts';
+import { answer } from './output.ts';
+import { step } from './progress.ts';
+
+interface Options extends HistoryOptions, ModelOptions {
+  readonly positiveFrom: number;
+  readonly home: string;
+  readonly json?: boolean;
+}
+
+/** Trains iALS on the positives and writes the snapshot. */
+export async function train(options: Options): Promise<void> {
+  const reading = await step('Reading the history');
+  const dataset = await loadHistory(options);
+  reading.done(`${dataset.interactions.users.length} interactions`);
+  const store = await openLmdbStore({ directory: statePath(options.home) });
+  try {
+    const keys = new KeyMap(store);
+    const userNumbers = await keys.assignAll(dataset.userKeys);
+    const training = await step('Training');
+    const { path, hash, model } = await trainSnapshot({
+      ...modelOptions(options),
+      dataset,
+      positives: positives(dataset.interactions, { from: options.positiveFrom }),
+      userNumbers,
+      directory: newSnapshotPath(options.home, Date.now()),
+      onProgress: training.update,
+    });
+    training.done(model.backend);
+    const result = { snapshot: path, hash, trainedBy: model.backend, data: describeHistory(dataset) };
+    answer(options.json ?? false, result, () => `Snapshot ${hash.slice(0, 12)} at ${path}`);
+  } finally {
+    await store.close();
+  }
+}

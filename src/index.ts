@@ -1,0 +1,113 @@
+/** What is Sluice in Node? Every public name, by folder. */
+
+export { Catalog } from './catalog/catalog.ts';
+export { CatalogBuilder, type RecordValue } from './catalog/catalog-builder.ts';
+export {
+  type CategoryColumn,
+  type Column,
+  type ColumnKind,
+  categories,
+  categoriesAt,
+  type NumberColumn,
+  numbers,
+} from './catalog/column.ts';
+export type { Filter as CatalogFilter } from './catalog/filter.ts';
+export { TextColumn } from './catalog/text-column.ts';
+export { BetaThompson, type BetaThompsonOptions } from './decisions/beta-thompson.ts';
+export { EpsilonGreedy, type EpsilonGreedyOptions } from './decisions/epsilon-greedy.ts';
+export { RegretAccount } from './decisions/regret.ts';
+export { ERRORS, type ErrorCode, type ErrorDetails, SluiceError } from './errors.ts';
+export { type BudgetReservation, RequestBudget } from './funnel/budget.ts';
+export { Candidates, type Retrieved } from './funnel/candidates.ts';
+export type { RequestContext } from './funnel/context.ts';
+export {
+  type DecisionSink,
+  Funnel,
+  type FunnelJson,
+  type FunnelParts,
+  funnelFromJson,
+  type StageFactory,
+  type StageRegistry,
+} from './funnel/funnel.ts';
+export type { Choice, Feedback, Policy, PolicyState, Pool } from './funnel/policy.ts';
+export { type ItemReceipt, Receipt, type StageReceipt } from './funnel/receipt.ts';
+export { type FunnelRun, runFunnel } from './funnel/run.ts';
+export type {
+  FailurePolicy,
+  Filter,
+  FunnelResult,
+  Hydrator,
+  QueryHydrator,
+  Reasoner,
+  Scorer,
+  SelectedSlate,
+  Selection,
+  Selector,
+  SideEffect,
+  Source,
+  Stage,
+  StageJson,
+} from './funnel/stage.ts';
+export type { DecisionRecord, PropensityState } from './log/decision.ts';
+export { DecisionLog } from './log/decision-log.ts';
+export type { Event, LoggedEvent } from './log/event.ts';
+export { EventLog } from './log/event-log.ts';
+export { KeyMap } from './log/key-map.ts';
+export { openLmdbStore } from './log/lmdb-store.ts';
+export type { Store, StoreKey, StoreRange, StoreWrite } from './log/store.ts';
+export { type BootstrapOptions, bootstrap, type Interval, quantile } from './numerics/bootstrap.ts';
+export { fitPlatt, type Platt, plattProbability } from './numerics/platt.ts';
+export { RandomStream } from './numerics/random.ts';
+export { calibrate } from './offline/calibration.ts';
+export {
+  bySortedTime,
+  type Csr,
+  type Dataset,
+  type Interactions,
+  positives,
+  select,
+  toCsr,
+  where,
+} from './offline/dataset.ts';
+export {
+  type Difference,
+  type EvaluateOptions,
+  type Evaluation,
+  evaluate,
+  type ModelReport,
+} from './offline/evaluate.ts';
+export { type IalsModel, type IalsOptions, ials, ialsRecommender, trainIals } from './offline/ials.ts';
+export { type EventColumns, type LoadEventsOptions, loadEvents } from './offline/json-lines.ts';
+export { METRICS } from './offline/metrics.ts';
+export { type LoadOptions, loadMovieLens } from './offline/movielens.ts';
+export { popularity, trainPopularity } from './offline/popularity.ts';
+export { rank } from './offline/rank.ts';
+export type { Model, Recommender, TrainContext } from './offline/recommender.ts';
+export type { Reject, RejectReport } from './offline/rejects.ts';
+export { openSnapshot, type Snapshot } from './offline/snapshot.ts';
+export type { DataRange, SnapshotManifest } from './offline/snapshot-manifest.ts';
+export { type SnapshotContents, writeSnapshot } from './offline/snapshot-writer.ts';
+export { readSplitFile } from './offline/split-file.ts';
+export {
+  type Case,
+  type Fold,
+  globalTimeSplit,
+  perUserLastSplit,
+  type Split,
+  strongGeneralisationSplit,
+} from './offline/splits.ts';
+export { type TrainedSnapshot, type TrainOptions, trainSnapshot } from './offline/train.ts';
+export { DEFAULT_FUNNEL } from './online/default-funnel.ts';
+export { type Acknowledgement, Engine, type EngineOptions } from './online/engine.ts';
+export type { Explanation } from './online/explain.ts';
+export type { CustomStages } from './online/registry.ts';
+export type { RecommendRequest } from './online/requests.ts';
+export type { Slate, SlateItem } from './online/slate.ts';
+export type { BackendName, MatrixSource, TopK } from './vectors/backend.ts';
+export { Bitset } from './vectors/bitset.ts';
+export type { BackendChoice, BackendReport } from './vectors/choose.ts';
+export { type DoctorReport, doctor, doctorExitCode } from './vectors/doctor.ts';
+export { Index } from './vectors/index.ts';
+export type { IndexOptions, SearchOptions, SearchSyncOptions } from './vectors/index-core.ts';
+export { renderDoctor } from './vectors/render-doctor.ts';
+export { version } from './version.ts';

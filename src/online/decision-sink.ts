@@ -1,0 +1,62 @@
+/** How does a decision reach the log? Written after the answer; propensities by posterior draws complete it. */
+
+import type { DecisionSink } from '../funnel/funnel.ts';
+import type { FunnelResult } from '../funnel/stage.ts';
+import type { DecisionLog } from '../log/decision-log.ts';
+import type { PropensityQueue } from './propensity-queue.ts';
+
+/** Settings of the sink. */
+export interface DecisionSinkOptions {
+  readonly log: DecisionLog;
+  /** Hash of the snapshot that rows refer to. */
+  readonly snapshot: string;
+  readonly policy: string;
+  readonly propensities: PropensityQueue;
+}
+
+/** The decision log as the funnel's sink. */
+export function decisionSink({ log, snapshot, policy, propensities }: DecisionSinkOptions): DecisionSink {
+  return {
+    takesPropensities: true,
+    async record(context, result) {
+      const choice = result.selection?.choice;
+      const exact =
+        result.selection === null ? new Float64Array(result.slate.size).fill(1) : choice?.propensities;
+      await log.record({
+        decisionId: context.decisionId,
+        time: context.time,
+        userNumber: context.userNumber,
+        surface: context.surface,
+        snapshot,
+        stateSequence: result.selection?.stateSequence ?? 0,
+        policy: result.selection ? policy : 'none',
+        seed: context.seed,
+        pool: result.selection?.pool ?? null,
+        shown: shown(result, exact ?? null),
+        propensityState: exact ? 'exact' : 'pending',
+        holdout: null,
+        route: result.route,
+        cost: context.budget.spent,
+        degraded: context.receipt.degraded,
+      });
+      if (choice && !exact) await propensities.complete(context.decisionId, context.seed, choice);
+    },
+  };
+}
+
+/** The slate in the order of the policy's choice, which is what propensities are about. */
+function shown({ slate, selection }: FunnelResult, propensities: Float64Array | null) {
+  if (!selection) {
+    return {
+      rows: slate.rows,
+      scores: new Float32Array(slate.size).fill(Number.NaN),
+      propensities: propensities!,
+    };
+  }
+  const { pool, choice } = selection;
+  return {
+    rows: Uint32Array.from(choice.picks, (pick) => pool.rows[pick]),
+    scores: Float32Array.from(choice.picks, (pick) => pool.scores[pick]),
+    propensities: propensities ?? new Float64Array(choice.picks.length).fill(Number.NaN),
+  };
+}

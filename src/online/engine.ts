@@ -1,0 +1,334 @@
+/** What should this person see now? The engine: opens a snapshot, composes the funnel, serves, learns. */
+
+import { randomUUID } from 'node:crypto';
+import type { Catalog } from '../catalog/catalog.ts';
+import { BetaThompson } from '../decisions/beta-thompson.ts';
+import { SluiceError } from '../errors.ts';
+import { RequestBudget } from '../funnel/budget.ts';
+import type { RequestContext } from '../funnel/context.ts';
+import { type Funnel, type FunnelJson, funnelFromJson } from '../funnel/funnel.ts';
+import type { Policy } from '../funnel/policy.ts';
+import { Receipt } from '../funnel/receipt.ts';
+import { runFunnel } from '../funnel/run.ts';
+import type { Event } from '../log/event.ts';
+import { RandomStream } from '../numerics/random.ts';
+import type { BackendName } from '../vectors/backend.ts';
+import { decisionSink } from './decision-sink.ts';
+import { DEFAULT_FUNNEL } from './default-funnel.ts';
+import { choiceStream, type Explanation, explainDecision, policyAt } from './explain.ts';
+import { Memory, type MemoryOptions } from './memory.ts';
+import { type People, peopleOf } from './people.ts';
+import { PolicyHost } from './policy-host.ts';
+import { PropensityQueue } from './propensity-queue.ts';
+import { type CustomStages, stageRegistry } from './registry.ts';
+import { checkRequest, type RecommendRequest } from './requests.ts';
+import { ServingModel } from './serving-model.ts';
+import { type Slate, slateOf } from './slate.ts';
+
+/** Settings of an engine. */
+export interface EngineOptions extends MemoryOptions {
+  /** Directory of the snapshot to serve. */
+  readonly snapshot: string;
+  /** @default 'auto' */
+  readonly backend?: BackendName | 'auto';
+  /** Keys every random draw together with the decision id. @default 1 */
+  readonly seed?: number;
+  /** The funnel as a JSON value. @default DEFAULT_FUNNEL */
+  readonly funnel?: FunnelJson;
+  /** Stages of the caller's own that the funnel may name. */
+  readonly stages?: CustomStages;
+  /** Makes the policy for a catalogue of so many rows. @default Beta Thompson sampling */
+  readonly policy?: (arms: number) => Policy;
+  /** Posterior draws that complete the propensities of a decision. @default 32 */
+  readonly propensityDraws?: number;
+  /** Makes decision ids; each must be new. @default random UUIDs */
+  readonly decisionId?: () => string;
+  /** Hears of failures after an answer (a record that could not be written); `flush` rejects with the first too. */
+  readonly onError?: (error: unknown) => void;
+}
+
+/** What `observe` says of an event once it is durable. */
+export interface Acknowledgement {
+  readonly sequence: number;
+  /** An event of this id was there already; nothing changed. */
+  readonly duplicate: boolean;
+  /** It happened longer ago than `lateAfterMs`. */
+  readonly late: boolean;
+  /** The open catalogue holds the item; if not, the event waits in the log for a snapshot that does. */
+  readonly known: boolean;
+}
+
+interface Serving {
+  readonly model: ServingModel;
+  readonly funnel: Funnel;
+  readonly host: PolicyHost;
+  readonly people: People;
+}
+
+/**
+ * A recommendation engine in this process: one open snapshot, one state directory.
+ *
+ * @example
+ * ```ts
+ * const engine = await Engine.open({ snapshot: 'home/snapshots/latest', state: 'home/state' });
+ * const slate = await engine.recommend({ user: 'ada' });
+ * await engine.observe({
+ *   id: 'event-1', user: 'ada', item: slate.items[0].id, type: 'play',
+ *   time: Date.now(), decisionId: slate.decisionId,
+ * });
+ * await engine.close();
+ * ```
+ */
+export class Engine implements AsyncDisposable {
+  readonly #options: EngineOptions;
+  readonly #memory: Memory;
+  readonly #propensities: PropensityQueue;
+  readonly #afterwards = new Set<Promise<void>>();
+  #serving!: Serving;
+  #failure: { readonly error: unknown } | null = null;
+  #learning: Promise<void> = Promise.resolve();
+  #closing: Promise<void> | null = null;
+  /** Requests under way; work after answers waits for a moment without any. */
+  #requests = 0;
+
+  private constructor(options: EngineOptions, memory: Memory) {
+    this.#options = options;
+    this.#memory = memory;
+    this.#propensities = new PropensityQueue(
+      memory.decisions,
+      options.propensityDraws ?? 32,
+      () => this.#requests === 0,
+    );
+  }
+
+  /**
+   * Opens a snapshot and the state directory, restores what the policy had learned, and completes decisions whose
+   * propensities a crash left pending.
+   *
+   * @throws ERR_SLUICE_SNAPSHOT_NOT_FOUND, ERR_SLUICE_SNAPSHOT_DAMAGED, ERR_SLUICE_SNAPSHOT_TOO_NEW,
+   * ERR_SLUICE_BACKEND_UNAVAILABLE, ERR_SLUICE_STORE_FAILED, ERR_SLUICE_FUNNEL_INVALID.
+   */
+  static async open(options: EngineOptions): Promise<Engine> {
+    const model = await ServingModel.open(options.snapshot, options.backend ?? 'auto');
+    let memory: Memory | undefined;
+    try {
+      memory = await Memory.open(options);
+      const engine = new Engine(options, memory);
+      engine.#serving = await engine.#compose(model);
+      await engine.#completePending();
+      return engine;
+    } catch (error) {
+      await model.retire();
+      await memory?.close();
+      throw error;
+    }
+  }
+
+  /** Name of the backend that answers: `native`, `wasm` or `reference`. */
+  get backend(): BackendName {
+    return this.#serving.model.index.backend;
+  }
+
+  /** Hash of the snapshot being served. */
+  get snapshot(): string {
+    return this.#serving.model.hash;
+  }
+
+  /** The catalogue being served. */
+  get catalog(): Catalog {
+    return this.#serving.model.snapshot.catalog;
+  }
+
+  /** The funnel being served, as a JSON value. */
+  get funnel(): FunnelJson {
+    return this.#serving.funnel.toJSON();
+  }
+
+  /**
+   * Recommends a slate. The decision is logged after the answer; {@link Engine.flush} waits for that.
+   *
+   * A person's first request waits for their number to be durable; later ones do no input or output.
+   *
+   * @throws ERR_SLUICE_INVALID_ARGUMENT naming the field, ERR_SLUICE_STAGE_FAILED, ERR_SLUICE_CLOSED; `signal.reason`.
+   */
+  async recommend(request: RecommendRequest): Promise<Slate> {
+    const started = performance.now();
+    this.#assertOpen();
+    const { user, surface, count, deadlineMs, budget, time, signal } = checkRequest(
+      request,
+      this.#memory.now(),
+    );
+    signal?.throwIfAborted();
+    const money = new RequestBudget(budget);
+    const userNumber = await this.#memory.userNumber(user);
+    const { model, funnel } = this.#serving;
+    return model.use(async () => {
+      this.#requests++;
+      const decisionId = (this.#options.decisionId ?? randomUUID)();
+      const seed = this.#options.seed ?? 1;
+      const context: RequestContext = {
+        decisionId,
+        userNumber,
+        surface,
+        time,
+        count,
+        deadline: started + deadlineMs,
+        signal,
+        budget: money,
+        seed,
+        random: (purpose) => new RandomStream(seed, `${decisionId} ${purpose}`),
+        receipt: new Receipt(),
+        query: new Map(),
+      };
+      const run = await runFunnel(funnel, context).finally(() => this.#requests--);
+      this.#track(run.after);
+      const { catalog } = model.snapshot;
+      return slateOf(context, funnel, run.result, { catalog, hash: model.hash }, started);
+    });
+  }
+
+  /**
+   * Takes an event in; resolves once it is durable and the next recommendation will reflect it.
+   *
+   * A repeated event id is acknowledged as a duplicate. Late events change what is known of the person but are not
+   * credited to a decision whose attribution window has closed.
+   *
+   * @throws ERR_SLUICE_INVALID_ARGUMENT, ERR_SLUICE_EVENT_IN_FUTURE, ERR_SLUICE_STORE_FAILED, ERR_SLUICE_CLOSED.
+   */
+  async observe(event: Event): Promise<Acknowledgement> {
+    this.#assertOpen();
+    const acknowledgement = await this.#memory.observe(event);
+    // The solve happens now, in the seconds of nearline, and not in the next request.
+    this.#serving.people.vectorOf(await this.#memory.userNumber(event.user));
+    this.#settle();
+    return { ...acknowledgement, known: this.catalog.rowOf(event.item) !== undefined };
+  }
+
+  /**
+   * Why did a decision show what it showed? Its record, the outcomes joined by decision id, and whether the policy's
+   * choice replays bit for bit. A diagnostic: it replays the settled slates of the log up to that decision.
+   *
+   * @throws ERR_SLUICE_UNKNOWN_DECISION, ERR_SLUICE_CLOSED.
+   */
+  async explain(decisionId: string): Promise<Explanation> {
+    this.#assertOpen();
+    await this.#drain();
+    return explainDecision(decisionId, this.#memory, this.#makePolicy);
+  }
+
+  /**
+   * Serves another snapshot from the next request on; requests under way finish on the old one. What the policy
+   * learned is carried over by item id.
+   *
+   * @throws as {@link Engine.open}; the old snapshot is then still served.
+   */
+  async swap(snapshot: string): Promise<void> {
+    this.#assertOpen();
+    const model = await ServingModel.open(snapshot, this.#options.backend ?? 'auto');
+    const old = this.#serving;
+    try {
+      await this.#learning;
+      this.#serving = await this.#compose(model);
+    } catch (error) {
+      await model.retire();
+      throw error;
+    }
+    await old.model.retire();
+  }
+
+  /** Waits until all decisions so far are logged with their propensities. @throws the first failure since the last. */
+  async flush(): Promise<void> {
+    await this.#drain();
+    const failure = this.#failure;
+    this.#failure = null;
+    if (failure) throw failure.error;
+  }
+
+  /** Logs what is under way, saves what the policy learned, frees the index and the store. Idempotent. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #close(): Promise<void> {
+    await this.#drain();
+    const { model, host } = this.#serving;
+    await host.save();
+    await model.retire();
+    await this.#memory.close();
+    if (this.#failure) throw this.#failure.error;
+  }
+
+  #makePolicy = (arms: number): Policy => this.#options.policy?.(arms) ?? new BetaThompson({ arms });
+
+  async #compose(model: ServingModel): Promise<Serving> {
+    const { snapshot } = model;
+    await this.#memory.rememberSnapshot(model.hash, snapshot.path, snapshot.catalog);
+    const policy = this.#makePolicy(snapshot.catalog.size);
+    const host = new PolicyHost(policy, snapshot.catalog, model.hash, this.#memory);
+    host.restore();
+    await host.learn(this.#memory.settlement.replay({ after: host.stateSequence }));
+    const people = peopleOf(model, this.#memory.users);
+    const sink = decisionSink({
+      log: this.#memory.decisions,
+      snapshot: model.hash,
+      policy: policy.name,
+      propensities: this.#propensities,
+    });
+    const registry = stageRegistry(model, people, host, this.#options.stages?.(model));
+    return {
+      model,
+      host,
+      people,
+      funnel: funnelFromJson(this.#options.funnel ?? DEFAULT_FUNNEL, registry, sink),
+    };
+  }
+
+  /** Completes what a crash left pending, from the state in which each choice was made. */
+  async #completePending(): Promise<void> {
+    const { decisions } = this.#memory;
+    for (const decisionId of [...decisions.pending()]) {
+      const record = decisions.get(decisionId);
+      const policy = record?.pool && (await policyAt(record, this.#memory, this.#makePolicy));
+      if (!record?.pool || !policy) continue;
+      const choice = policy.choose(
+        record.pool,
+        record.shown.rows.length,
+        choiceStream(record.seed, decisionId),
+      );
+      await this.#propensities.complete(decisionId, record.seed, choice);
+    }
+  }
+
+  /** Lets the policy learn from slates whose attribution window has closed; in order, off the caller's path. */
+  #settle(): void {
+    const { host } = this.#serving;
+    this.#learning = this.#learning.then(async () =>
+      host.learn(await this.#memory.settlement.advance(this.#memory.now())),
+    );
+    this.#track(this.#learning);
+  }
+
+  #track(work: Promise<void>): void {
+    const tracked = work
+      .catch((error: unknown) => {
+        this.#failure ??= { error };
+        this.#options.onError?.(error);
+      })
+      .finally(() => this.#afterwards.delete(tracked));
+    this.#afterwards.add(tracked);
+  }
+
+  async #drain(): Promise<void> {
+    while (this.#afterwards.size > 0) await Promise.all(this.#afterwards);
+  }
+
+  #assertOpen(): void {
+    if (this.#closing)
+      throw new SluiceError('ERR_SLUICE_CLOSED', 'Expected an open engine but it was closed');
+  }
+}

@@ -1,0 +1,133 @@
+/** Why was this shown? The record of a decision, its outcomes, and whether its choice replays. */
+
+import { SluiceError } from '../errors.ts';
+import type { Policy } from '../funnel/policy.ts';
+import type { DecisionRecord, PropensityState } from '../log/decision.ts';
+import { RandomStream } from '../numerics/random.ts';
+import type { Memory } from './memory.ts';
+import { PolicyHost } from './policy-host.ts';
+
+/** One item of an explained decision. */
+export interface ExplainedItem {
+  readonly id: string;
+  readonly position: number;
+  /** P(success) as the policy was given it; null where the deadline left no time to score. */
+  readonly score: number | null;
+  /** P(this item at this place); null while pending. */
+  readonly propensity: number | null;
+  /** Place by score alone, from 0; null where the pool was not logged. */
+  readonly greedyPosition: number | null;
+  /** Events that name this decision and item, in the order of their arrival. */
+  readonly outcomes: readonly { readonly type: string; readonly time: number; readonly value: number }[];
+}
+
+/** What `explain` tells; plain data. */
+export interface Explanation {
+  readonly decisionId: string;
+  readonly time: number;
+  /** The caller's key of the person; null when they were forgotten. */
+  readonly user: string | null;
+  readonly surface: string;
+  readonly snapshot: string;
+  readonly policy: string;
+  readonly stateSequence: number;
+  readonly seed: number;
+  readonly route: string;
+  readonly cost: number;
+  readonly degraded: boolean;
+  readonly propensityState: PropensityState;
+  readonly poolSize: number | null;
+  readonly items: readonly ExplainedItem[];
+  /**
+   * True when the choice came out bit for bit from pool, seed and the state replayed from the log; false when it did
+   * not; null where it cannot be replayed: no pool, another policy, or a catalogue or records that are gone.
+   */
+  readonly replayed: boolean | null;
+}
+
+/** Reads and replays one decision. @throws ERR_SLUICE_UNKNOWN_DECISION. */
+export async function explainDecision(
+  decisionId: string,
+  memory: Memory,
+  makePolicy: (arms: number) => Policy,
+): Promise<Explanation> {
+  const record =
+    typeof decisionId === 'string' && decisionId !== '' ? memory.decisions.get(decisionId) : undefined;
+  if (!record) {
+    throw new SluiceError(
+      'ERR_SLUICE_UNKNOWN_DECISION',
+      `Expected a logged decision but received ${JSON.stringify(decisionId)}`,
+    );
+  }
+  const catalog = await memory.catalogOf(record.snapshot);
+  const { shown, pool } = record;
+  const outcomes = [...memory.events.ofDecision(decisionId)];
+  const items = Array.from(shown.rows, (row, position): ExplainedItem => {
+    const id = catalog?.idOf(row) ?? `row ${row}`;
+    const place = pool
+      ? Array.from(pool.scores).filter((score) => score > shown.scores[position]).length
+      : null;
+    return {
+      id,
+      position,
+      score: Number.isNaN(shown.scores[position]) ? null : shown.scores[position],
+      propensity: Number.isNaN(shown.propensities[position]) ? null : shown.propensities[position],
+      greedyPosition: place,
+      outcomes: outcomes
+        .filter(({ item }) => item === id)
+        .map(({ type, time, value }) => ({ type, time, value })),
+    };
+  });
+  const { time, surface, snapshot, policy, stateSequence, seed, route, cost, degraded, propensityState } =
+    record;
+  return {
+    decisionId,
+    time,
+    user: memory.keyOf(record.userNumber) ?? null,
+    surface,
+    snapshot,
+    policy,
+    stateSequence,
+    seed,
+    route,
+    cost,
+    degraded,
+    propensityState,
+    poolSize: pool?.rows.length ?? null,
+    items,
+    replayed: await replays(record, memory, makePolicy),
+  };
+}
+
+/** The random stream that a request's choice drew from. */
+export function choiceStream(seed: number, decisionId: string): RandomStream {
+  return new RandomStream(seed, `${decisionId} select`);
+}
+
+/** The policy as it was when a decision was made; null where it cannot be had. */
+export async function policyAt(
+  { snapshot, policy, stateSequence }: DecisionRecord,
+  memory: Memory,
+  makePolicy: (arms: number) => Policy,
+): Promise<Policy | null> {
+  const catalog = await memory.catalogOf(snapshot);
+  const replica = catalog && makePolicy(catalog.size);
+  if (!replica || replica.name !== policy) return null;
+  const host = new PolicyHost(replica, catalog, snapshot, memory);
+  await host.learn(memory.settlement.replay({ upTo: stateSequence }));
+  return host.missing > 0 ? null : replica;
+}
+
+async function replays(
+  record: DecisionRecord,
+  memory: Memory,
+  makePolicy: (arms: number) => Policy,
+): Promise<boolean | null> {
+  const { pool, shown, seed, decisionId } = record;
+  const policy = pool && (await policyAt(record, memory, makePolicy));
+  if (!pool || !policy) return null;
+  const { picks } = policy.choose(pool, shown.rows.length, choiceStream(seed, decisionId));
+  return (
+    picks.length === shown.rows.length && picks.every((pick, place) => pool.rows[pick] === shown.rows[place])
+  );
+}

@@ -1,0 +1,117 @@
+/** What does the engine remember? The state directory: who people are, what they did, what was decided and settled. */
+
+import type { Catalog } from '../catalog/catalog.ts';
+import { unexpected } from '../errors.ts';
+import { DecisionLog } from '../log/decision-log.ts';
+import type { Event } from '../log/event.ts';
+import { type Appended, EventLog } from '../log/event-log.ts';
+import { KeyMap } from '../log/key-map.ts';
+import { openLmdbStore } from '../log/lmdb-store.ts';
+import type { Store } from '../log/store.ts';
+import { Settlement } from '../nearline/settlement.ts';
+import type { Strength } from '../nearline/strength.ts';
+import { UserStates } from '../nearline/user-state.ts';
+import { openCatalog } from '../offline/snapshot.ts';
+
+/** Where the engine remembers, and how it judges. */
+export interface MemoryOptions {
+  /** The state directory, made if it is not there; or an open store, which the engine then closes. */
+  readonly state: string | Store;
+  /** Milliseconds since 1970. @default Date.now */
+  readonly clock?: () => number;
+  /** How long after a decision its outcomes count, in milliseconds. @default 30 minutes */
+  readonly attributionWindowMs?: number;
+  /** What an event says about liking its item. @default plays, clicks, likes and ratings from 4 are positives */
+  readonly strength?: Strength;
+}
+
+const SNAPSHOTS = 'snapshots';
+
+/** The logs and states on one store. */
+export class Memory {
+  readonly store: Store;
+  readonly now: () => number;
+  readonly events: EventLog;
+  readonly decisions: DecisionLog;
+  readonly settlement: Settlement;
+  readonly users: UserStates;
+  readonly #keys: KeyMap;
+  readonly #catalogs = new Map<string, Catalog>();
+
+  private constructor(store: Store, options: MemoryOptions) {
+    const { clock = Date.now, strength, attributionWindowMs: windowMs } = options;
+    this.store = store;
+    this.now = clock;
+    this.#keys = new KeyMap(store);
+    this.events = new EventLog(store, this.#keys, { clock });
+    this.decisions = new DecisionLog(store);
+    this.users = new UserStates(this.events, { strength });
+    const catalogOf = (hash: string) => this.catalogOf(hash);
+    this.settlement = new Settlement({
+      store,
+      events: this.events,
+      decisions: this.decisions,
+      catalogOf,
+      windowMs,
+      strength,
+    });
+    this.events.onAppended((event) => {
+      this.users.apply(event);
+      this.settlement.apply(event);
+    });
+  }
+
+  /** Opens the state. @throws ERR_SLUICE_STORE_FAILED, ERR_SLUICE_INVALID_ARGUMENT. */
+  static async open(options: MemoryOptions): Promise<Memory> {
+    const { state } = options;
+    if (typeof state === 'string' ? state === '' : typeof state?.write !== 'function') {
+      throw unexpected('a directory or a store', 'state', state);
+    }
+    return new Memory(typeof state === 'string' ? await openLmdbStore({ directory: state }) : state, options);
+  }
+
+  /** The number of a person: a look-up, or for somebody new an assignment that is durable when it resolves. */
+  userNumber(key: string): number | Promise<number> {
+    return this.#keys.lookup(key) ?? this.#keys.numberOf(key);
+  }
+
+  /** The key of a person; undefined when they were forgotten. */
+  keyOf(userNumber: number): string | undefined {
+    return this.#keys.keyOf(userNumber);
+  }
+
+  /** Appends an event. */
+  observe(event: Event): Promise<Appended> {
+    return this.events.append(event);
+  }
+
+  /** Notes which snapshot a hash stands for, durably, and keeps its catalogue. */
+  async rememberSnapshot(hash: string, path: string, catalog: Catalog): Promise<void> {
+    this.#catalogs.set(hash, catalog);
+    await this.store.write([{ table: SNAPSHOTS, key: hash, value: new TextEncoder().encode(path) }]);
+  }
+
+  /** The catalogue of a snapshot that was served from this state; undefined when it is gone from the disk. */
+  async catalogOf(hash: string): Promise<Catalog | undefined> {
+    const known = this.#catalogs.get(hash);
+    const path = this.store.get(SNAPSHOTS, hash);
+    if (known || !path) return known;
+    const catalog = await openCatalog(new TextDecoder().decode(path), hash).catch(() => undefined);
+    if (catalog) this.#catalogs.set(hash, catalog);
+    return catalog;
+  }
+
+  /** Saves bytes under a key of the policy's table. */
+  async savePolicy(key: readonly [string, string], value: Uint8Array): Promise<void> {
+    await this.store.write([{ table: 'policy', key, value }]);
+  }
+
+  /** What {@link Memory.savePolicy} saved. */
+  savedPolicy(key: readonly [string, string]): Uint8Array | undefined {
+    return this.store.get('policy', key);
+  }
+
+  async close(): Promise<void> {
+    await this.store.close();
+  }
+}
