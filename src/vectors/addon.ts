@@ -62,7 +62,7 @@ export interface AddonMatrix {
 export interface AddonIalsTrainer {
   /** Resolves with false if the flag stopped it. */
   solve(users: boolean, flag: AbortFlag | undefined): Promise<boolean>;
-  factors(users: boolean): Float32Array;
+  factors(users: boolean): Promise<Float32Array>;
   close(): void;
 }
 

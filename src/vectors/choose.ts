@@ -24,23 +24,31 @@ export interface BackendReport {
 /** Chooses among the backends of one entry of the package. */
 export type Select = (wanted?: BackendChoice) => Promise<Choice>;
 
+/** A backend that is imported when it is first tried. */
+export interface Candidate {
+  readonly name: BackendName;
+  open(): Promise<Backend>;
+}
+
 /**
  * A chooser among `candidates`, best first. Under `auto` (the default) the first that works serves; a backend that is
- * named never falls back.
+ * named never falls back. `preset` names the one for callers that name none.
  *
  * @throws ERR_SLUICE_INVALID_ARGUMENT for an unknown name, ERR_SLUICE_BACKEND_UNAVAILABLE with the probes in `details`.
  */
-export function chooser(candidates: () => readonly Backend[], preset: () => string | undefined): Select {
-  let backends: readonly Backend[] | undefined;
+export function chooser(candidates: readonly Candidate[], preset: () => string | undefined): Select {
+  const opened = new Map<BackendName, Promise<Backend>>();
   return async (wanted) => {
-    backends ??= candidates();
     const name = wanted ?? preset() ?? 'auto';
-    const tried = backends.filter((backend) => name === 'auto' || backend.name === name);
+    const tried = candidates.filter((candidate) => name === 'auto' || candidate.name === name);
     if (tried.length === 0) {
-      throw unexpected(`auto, ${backends.map((backend) => backend.name).join(', ')}`, 'backend', name);
+      throw unexpected(`auto, ${candidates.map((candidate) => candidate.name).join(', ')}`, 'backend', name);
     }
     const refused: (Probe & { ok: false })[] = [];
-    for (const backend of tried) {
+    for (const candidate of tried) {
+      const opening = opened.get(candidate.name) ?? candidate.open();
+      opened.set(candidate.name, opening);
+      const backend = await opening;
       const probe = await backend.probe();
       if (probe.ok) {
         const { isa, threads } = probe;

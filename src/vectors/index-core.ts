@@ -84,7 +84,7 @@ export class IndexCore {
   /**
    * The rows of largest inner product with `query`, off the calling thread where the backend can.
    *
-   * Cost: one pass over the matrix (about 16 ms for a million rows of 128 on two cores; `bench` measures it).
+   * Cost: one pass over the matrix at about the speed of memory, whatever k.
    *
    * @throws ERR_SLUICE_CLOSED, ERR_SLUICE_INVALID_ARGUMENT, ERR_SLUICE_DIMENSION_MISMATCH, ERR_SLUICE_NON_FINITE,
    * ERR_SLUICE_DETACHED_BUFFER; rejects with `signal.reason` when aborted.

@@ -1,11 +1,23 @@
 /** Which backends are there in a browser or at the edge? */
 
-import { chooser, type Select } from './choose.ts';
+import { type Candidate, chooser, type Select } from './choose.ts';
 import { browserHost } from './host.browser.ts';
-import { referenceBackend } from './reference.ts';
-import { wasmBackend } from './wasm.ts';
 
-export const select: Select = /* @__PURE__ */ chooser(
-  () => [wasmBackend(browserHost), referenceBackend(browserHost)],
-  () => undefined,
-);
+const candidates: readonly Candidate[] = [
+  {
+    name: 'wasm',
+    async open() {
+      const { wasmBackend } = await import('./wasm.ts');
+      return wasmBackend(browserHost);
+    },
+  },
+  {
+    name: 'reference',
+    async open() {
+      const { referenceBackend } = await import('./reference.ts');
+      return referenceBackend(browserHost);
+    },
+  },
+];
+
+export const select: Select = /* @__PURE__ */ chooser(candidates, () => undefined);

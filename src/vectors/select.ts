@@ -1,12 +1,31 @@
 /** Which backends are there in Node? `SLUICE_BACKEND` names one for all that name none. */
 
-import { chooser, type Select } from './choose.ts';
-import { nodeHost } from './host.node.ts';
-import { nativeBackend } from './native.ts';
-import { referenceBackend } from './reference.ts';
-import { wasmBackend } from './wasm.ts';
+import { type Candidate, chooser, type Select } from './choose.ts';
 
-export const select: Select = /* @__PURE__ */ chooser(
-  () => [nativeBackend(), wasmBackend(nodeHost), referenceBackend(nodeHost)],
-  () => process.env['SLUICE_BACKEND'],
-);
+const candidates: readonly Candidate[] = [
+  {
+    name: 'native',
+    async open() {
+      const { nativeBackend } = await import('./native.ts');
+      return nativeBackend();
+    },
+  },
+  {
+    name: 'wasm',
+    async open() {
+      const { wasmBackend } = await import('./wasm.ts');
+      const { nodeHost } = await import('./host.node.ts');
+      return wasmBackend(nodeHost);
+    },
+  },
+  {
+    name: 'reference',
+    async open() {
+      const { referenceBackend } = await import('./reference.ts');
+      const { nodeHost } = await import('./host.node.ts');
+      return referenceBackend(nodeHost);
+    },
+  },
+];
+
+export const select: Select = /* @__PURE__ */ chooser(candidates, () => process.env['SLUICE_BACKEND']);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { probeAddon } from '../../src/vectors/addon.ts';
 import type { Backend } from '../../src/vectors/backend.ts';
-import { chooser } from '../../src/vectors/choose.ts';
+import { chooser, type Select } from '../../src/vectors/choose.ts';
 import { doctor, doctorExitCode } from '../../src/vectors/doctor.ts';
 import { nodeHost } from '../../src/vectors/host.node.ts';
 import { referenceBackend } from '../../src/vectors/reference.ts';
@@ -15,6 +15,14 @@ const missing: Backend = {
   probe: async () => ({ ok: false, backend: 'native', reason, remedy }),
   load: async () => expect.fail('a refused backend must not be loaded'),
 };
+
+/** A chooser among backends that are there already. */
+function among(...backends: Backend[]): Select {
+  return chooser(
+    backends.map((each) => ({ name: each.name, open: async () => each })),
+    () => undefined,
+  );
+}
 
 test('the report is plain data and its self-test passes on this machine', async () => {
   const report = await doctor();
@@ -31,10 +39,7 @@ test('the report is plain data and its self-test passes on this machine', async 
 });
 
 test('without the addon it is degraded, says why, and how to mend it', async () => {
-  const select = chooser(
-    () => [missing, wasmBackend(nodeHost)],
-    () => undefined,
-  );
+  const select = among(missing, wasmBackend(nodeHost));
   const report = await doctor({}, select);
   expect(report.backend).toEqual({ backend: 'wasm', isa: 'simd128', threads: 1 });
   expect(report.refused).toEqual([{ backend: 'native', reason, remedy }]);
@@ -48,10 +53,7 @@ test('without the addon it is degraded, says why, and how to mend it', async () 
 });
 
 test('where nothing works it says so', async () => {
-  const select = chooser(
-    () => [missing],
-    () => undefined,
-  );
+  const select = among(missing);
   const report = await doctor({}, select);
   expect(report).toMatchObject({ backend: null, selfTest: null, refused: [{ backend: 'native' }] });
   expect(doctorExitCode(report)).toBe(2);
@@ -67,13 +69,7 @@ test('a backend that computes wrongly is found out', async () => {
     load: (source) =>
       honest.load('data' in source && loads++ === 0 ? { ...source, data: source.data.toReversed() } : source),
   };
-  const report = await doctor(
-    {},
-    chooser(
-      () => [wrong],
-      () => undefined,
-    ),
-  );
+  const report = await doctor({}, among(wrong));
   expect(report.selfTest).toMatchObject({ passed: false, reason: 'The result differs from the reference' });
   expect(doctorExitCode(report)).toBe(2);
   expect(renderDoctor(report)).toContain('FAILED');
@@ -84,12 +80,6 @@ test('a backend that throws is found out', async () => {
     ...referenceBackend(nodeHost),
     load: () => Promise.reject(new TypeError('no memory on the device')),
   };
-  const report = await doctor(
-    {},
-    chooser(
-      () => [failing],
-      () => undefined,
-    ),
-  );
+  const report = await doctor({}, among(failing));
   expect(report.selfTest).toMatchObject({ passed: false, reason: 'no memory on the device' });
 });

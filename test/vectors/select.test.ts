@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Backend, BackendName } from '../../src/vectors/backend.ts';
-import { chooser } from '../../src/vectors/choose.ts';
+import { type Candidate, chooser } from '../../src/vectors/choose.ts';
 import { Index } from '../../src/vectors/index.ts';
 
 function backend(name: BackendName, ok: boolean): Backend {
@@ -17,7 +17,11 @@ function backend(name: BackendName, ok: boolean): Backend {
   };
 }
 
-const broken = () => [backend('native', false), backend('wasm', true), backend('reference', true)];
+function candidates(...backends: Backend[]): Candidate[] {
+  return backends.map((each) => ({ name: each.name, open: async () => each }));
+}
+
+const broken = candidates(backend('native', false), backend('wasm', true), backend('reference', true));
 
 test('auto takes the first that works and keeps why each before it was refused', async () => {
   const { report } = await chooser(broken, () => undefined)();
@@ -41,7 +45,7 @@ test('a backend that is named, by the caller or the environment, never falls bac
 });
 
 test('where nothing works every reason is told', async () => {
-  const none = () => [backend('native', false), backend('wasm', false)];
+  const none = candidates(backend('native', false), backend('wasm', false));
   await expect(chooser(none, () => undefined)()).rejects.toMatchObject({
     code: 'ERR_SLUICE_BACKEND_UNAVAILABLE',
     message: expect.stringContaining('native is broken; wasm is broken'),
@@ -54,4 +58,18 @@ test('an unknown name is refused with the names there are', async () => {
     code: 'ERR_SLUICE_INVALID_ARGUMENT',
     message: 'Expected auto, native, wasm, reference for backend but received "cuba"',
   });
+});
+
+test('a backend is imported only when it is tried, and once', async () => {
+  const opened: string[] = [];
+  const counted = broken.map(({ name, open }) => ({
+    name,
+    open() {
+      opened.push(name);
+      return open();
+    },
+  }));
+  const select = chooser(counted, () => undefined);
+  await Promise.all([select(), select()]);
+  expect(opened).toEqual(['native', 'wasm']);
 });
