@@ -185,8 +185,6 @@ export class EventLog {
     { id, user, item, type, time, value = 1, decisionId }: Event,
     receivedAt: number,
   ): Promise<{ sequence: number; duplicate: boolean }> {
-    const known = this.#sequenceOf(id);
-    if (known !== undefined) return { sequence: known, duplicate: true };
     const userNumber = this.#users.lookup(user) ?? (await this.#users.numberOf(user));
     const event = { id, userNumber, item, type, time, value, receivedAt, ...(decisionId && { decisionId }) };
     return new Promise((resolve, reject) => {
@@ -204,16 +202,27 @@ export class EventLog {
       const batch = this.#queue.slice(0, MOST_AT_ONCE);
       this.#queue = this.#queue.slice(MOST_AT_ONCE);
       try {
-        const first = this.lastSequence + 1;
-        const writes = batch.flatMap(({ event }, i) => writesOf(first + i, event));
-        const applied = await this.#store.write(writes, { ifAbsent: [{ table: EVENTS, key: first }] });
-        if (applied) batch.forEach((waiting, i) => this.#acknowledge(waiting, first + i));
-        else this.#retry(batch);
+        await this.#writeBatch(batch);
       } catch (error) {
         for (const { reject } of batch) reject(error);
       }
     }
     this.#draining = false;
+  }
+
+  async #writeBatch(batch: readonly Waiting[]): Promise<void> {
+    // Read before the ids are looked up: whatever another process appends from here on takes `first` and is noticed.
+    const first = this.lastSequence + 1;
+    const fresh = batch.filter(({ event, resolve }) => {
+      const sequence = this.#sequenceOf(event.id);
+      if (sequence !== undefined) resolve({ sequence, duplicate: true });
+      return sequence === undefined;
+    });
+    if (fresh.length === 0) return;
+    const writes = fresh.flatMap(({ event }, i) => writesOf(first + i, event));
+    const applied = await this.#store.write(writes, { ifAbsent: [{ table: EVENTS, key: first }] });
+    if (!applied) this.#queue = [...fresh, ...this.#queue];
+    else for (const [i, waiting] of fresh.entries()) this.#acknowledge(waiting, first + i);
   }
 
   #acknowledge({ event, resolve, reject }: Waiting, sequence: number): void {
@@ -224,16 +233,6 @@ export class EventLog {
     } catch (error) {
       reject(error);
     }
-  }
-
-  /** Another process took the sequences, perhaps with the very events. */
-  #retry(batch: readonly Waiting[]): void {
-    const again = batch.filter(({ event, resolve }) => {
-      const sequence = this.#sequenceOf(event.id);
-      if (sequence !== undefined) resolve({ sequence, duplicate: true });
-      return sequence === undefined;
-    });
-    this.#queue = [...again, ...this.#queue];
   }
 
   #sequenceOf(id: string): number | undefined {

@@ -32,11 +32,12 @@ export interface StoreRange {
  *
  * **Invariant:** what `write` has resolved for survives the death of the process and of the machine. What it has not
  * resolved for may be lost, but never in part.
+ * **Invariant:** readers, in any process, see nothing that a crash could still take back.
  */
 export interface Store {
-  /** The committed value, or undefined. The caller may keep it. */
+  /** The durable value, or undefined. The caller may keep it. */
   get(table: string, key: StoreKey): Uint8Array | undefined;
-  /** Committed entries in key order; a consistent view as of the first step of the iteration. */
+  /** Durable entries in key order; a consistent view as of the first step of the iteration. */
   range(table: string, range?: StoreRange): Iterable<{ readonly key: StoreKey; readonly value: Uint8Array }>;
   /**
    * Applies all writes or none; resolves once they are flushed to the disk. Batches take effect in the order of the

@@ -8,22 +8,21 @@ type Entry = { readonly key: StoreKey; readonly value: Uint8Array };
 type Tables = Map<string, Map<string, Entry>>;
 type Batch = {
   readonly writes: readonly StoreWrite[];
+  readonly ifAbsent: readonly StorePlace[];
   resolve(applied: boolean): void;
   reject(error: unknown): void;
 };
 
 /**
- * A store in memory. Batches are committed, and visible, at once; they become durable at the next flush: by itself in
- * the next turn of the event loop, or when `flush` is called if `flushes` is `held`.
+ * A store in memory. Batches wait apart until the next flush makes them durable: by itself in the next turn of the
+ * event loop, or when `flush` is called if `flushes` is `held`.
  */
 export class ForgetfulStore implements Store {
   readonly #flushes: 'automatic' | 'held';
-  #durable: Tables;
-  #committed: Tables;
+  readonly #durable: Tables;
   #unflushed: Batch[] = [];
   #state: 'open' | 'closed' | 'crashed' = 'open';
-  #scheduled = false;
-  /** Set it and the next flush fails: its batches are undone and their writes rejected. */
+  /** Set it and the next flush fails: nothing of its batches is kept, and their writes are rejected. */
   failNextFlush: Error | null = null;
 
   constructor(
@@ -32,7 +31,6 @@ export class ForgetfulStore implements Store {
   ) {
     this.#flushes = flushes;
     this.#durable = durable;
-    this.#committed = copy(durable);
   }
 
   /** Batches that a crash would lose. */
@@ -43,12 +41,12 @@ export class ForgetfulStore implements Store {
   get(table: string, key: StoreKey): Uint8Array | undefined {
     this.#assertOpen();
     checkKey(key);
-    return this.#committed.get(table)?.get(nameOf(key))?.value.slice();
+    return this.#durable.get(table)?.get(nameOf(key))?.value.slice();
   }
 
   *range(table: string, { start, end, reverse = false, limit }: StoreRange = {}): Generator<Entry> {
     this.#assertOpen();
-    const entries = [...(this.#committed.get(table)?.values() ?? [])]
+    const entries = [...(this.#durable.get(table)?.values() ?? [])]
       .filter(({ key }) => start === undefined || compareKeys(key, start) >= 0)
       .filter(({ key }) => end === undefined || compareKeys(key, end) < 0)
       .sort((a, b) => compareKeys(a.key, b.key));
@@ -62,37 +60,33 @@ export class ForgetfulStore implements Store {
   ): Promise<boolean> {
     this.#assertOpen();
     for (const { key } of [...writes, ...ifAbsent]) checkKey(key);
-    const absent = ifAbsent.every(({ table, key }) => !this.#committed.get(table)?.has(nameOf(key)));
-    const held = absent ? writes.map((write) => ({ ...write, value: write.value?.slice() ?? null })) : [];
-    apply(this.#committed, held);
-    if (this.#flushes === 'automatic' && !this.#scheduled) {
-      this.#scheduled = true;
+    const held = writes.map((write) => ({ ...write, value: write.value?.slice() ?? null }));
+    if (this.#flushes === 'automatic' && this.#unflushed.length === 0) {
       setImmediate(() => {
-        this.#scheduled = false;
         if (this.#state === 'open') this.flush();
       });
     }
-    await new Promise<boolean>((resolve, reject) => this.#unflushed.push({ writes: held, resolve, reject }));
-    return absent;
+    return new Promise((resolve, reject) =>
+      this.#unflushed.push({ writes: held, ifAbsent, resolve, reject }),
+    );
   }
 
-  /** Makes all committed batches durable and resolves their writes. */
+  /** Makes all waiting batches durable, in order, and resolves their writes. */
   flush(): void {
     const batches = this.#unflushed;
     this.#unflushed = [];
-    const error = this.failNextFlush;
+    const cause = this.failNextFlush;
     this.failNextFlush = null;
-    if (error) {
-      this.#committed = copy(this.#durable);
-      const failure = new SluiceError('ERR_SLUICE_STORE_FAILED', 'Expected to flush but received a failure', {
-        cause: error,
-      });
-      for (const { reject } of batches) reject(failure);
-      return;
-    }
-    for (const { writes, resolve } of batches) {
-      apply(this.#durable, writes);
-      resolve(true);
+    for (const { writes, ifAbsent, resolve, reject } of batches) {
+      if (cause) {
+        reject(
+          new SluiceError('ERR_SLUICE_STORE_FAILED', 'Expected to flush but received a failure', { cause }),
+        );
+        continue;
+      }
+      const absent = ifAbsent.every(({ table, key }) => !this.#durable.get(table)?.has(nameOf(key)));
+      if (absent) apply(this.#durable, writes);
+      resolve(absent);
     }
   }
 
@@ -109,8 +103,9 @@ export class ForgetfulStore implements Store {
   }
 
   #assertOpen(): void {
-    if (this.#state !== 'open')
+    if (this.#state !== 'open') {
       throw new SluiceError('ERR_SLUICE_CLOSED', `Expected an open store but it has ${this.#state}`);
+    }
   }
 }
 

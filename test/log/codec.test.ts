@@ -1,0 +1,117 @@
+/** Do records come back as they were written, and are others refused? */
+
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { RecordReader, RecordWriter } from '../../src/log/codec.ts';
+import type { DecisionRecord } from '../../src/log/decision.ts';
+import { decodeDecision, encodeDecision } from '../../src/log/decision-codec.ts';
+import { decodeEvent, encodeEvent } from '../../src/log/event-codec.ts';
+import { decision } from './records.ts';
+
+const text = fc.string({ unit: 'binary', maxLength: 30 });
+const count = fc.oneof(fc.nat(), fc.maxSafeNat());
+const number = fc.oneof(fc.double({ noNaN: true }), fc.constantFrom(0, -0, Infinity, 5e-324));
+const event = fc.record({
+  id: text,
+  userNumber: count,
+  item: text,
+  type: text,
+  time: number,
+  value: number,
+  receivedAt: number,
+});
+const decisions: fc.Arbitrary<DecisionRecord> = fc.record({
+  decisionId: text,
+  time: number,
+  userNumber: count,
+  surface: text,
+  snapshot: text,
+  stateSequence: count,
+  policy: text,
+  seed: number,
+  pool: fc.option(fc.record({ rows: fc.uint32Array({ maxLength: 300 }), scores: fc.float32Array() })),
+  shown: fc.record({ rows: fc.uint32Array(), scores: fc.float32Array(), propensities: fc.float64Array() }),
+  propensityState: fc.constantFrom('exact', 'pending'),
+  holdout: fc.option(text),
+  route: text,
+  cost: count,
+  degraded: fc.boolean(),
+});
+
+test('every event comes back', () => {
+  fc.assert(
+    fc.property(
+      event,
+      fc.option(
+        text.filter((id) => id !== ''),
+        { nil: undefined },
+      ),
+      (plain, decisionId) => {
+        const written = decisionId === undefined ? plain : { ...plain, decisionId };
+        expect(decodeEvent(7, encodeEvent(written))).toEqual({ sequence: 7, ...written });
+      },
+    ),
+    { seed: 1 },
+  );
+});
+
+test('every decision comes back, bit for bit', () => {
+  fc.assert(
+    fc.property(decisions, (written) => {
+      expect(decodeDecision(encodeDecision(written))).toEqual(written);
+    }),
+    { seed: 2 },
+  );
+});
+
+test('whole numbers up to 2^53 - 1 come back, the small ones in one byte', () => {
+  for (const value of [0, 1, 127, 128, 16383, 16384, 2 ** 32, 2 ** 49, 2 ** 53 - 1]) {
+    expect(new RecordReader(new RecordWriter(1).count(value).finish(), 'record', 1).count()).toBe(value);
+  }
+  expect(new RecordWriter(1).count(127).finish()).toHaveLength(6);
+});
+
+test('any changed, missing or added byte is refused as damage', () => {
+  const bytes = encodeDecision(decision('d1'));
+  fc.assert(
+    fc.property(fc.nat(bytes.length - 1), fc.integer({ min: 1, max: 255 }), (at, change) => {
+      const changed = Uint8Array.from(bytes);
+      changed[at] ^= change;
+      expect(() => decodeDecision(changed)).toThrow(
+        expect.objectContaining({ code: 'ERR_SLUICE_RECORD_DAMAGED' }),
+      );
+    }),
+    { seed: 3, numRuns: 300 },
+  );
+  for (const other of [
+    bytes.subarray(0, -1),
+    bytes.subarray(1),
+    Uint8Array.of(...bytes, 0),
+    new Uint8Array(0),
+  ]) {
+    expect(() => decodeDecision(other)).toThrow(
+      expect.objectContaining({ code: 'ERR_SLUICE_RECORD_DAMAGED' }),
+    );
+  }
+});
+
+test('a field that ends beyond the record, and fields left over, are damage even under a right checksum', () => {
+  const damage = expect.objectContaining({ code: 'ERR_SLUICE_RECORD_DAMAGED' });
+  expect(() => decodeEvent(1, new RecordWriter(1).count(1e9).finish())).toThrow(damage);
+  const more = new RecordWriter(1).byte(1).byte(2).finish();
+  const reader = new RecordReader(more, 'record', 1);
+  reader.byte();
+  expect(() => reader.finish()).toThrow(damage);
+});
+
+test('a record of a later version is refused as such', () => {
+  const later = new RecordWriter(2).text('what a later version wrote').finish();
+  for (const decode of [() => decodeDecision(later), () => decodeEvent(1, later)]) {
+    expect(decode).toThrow(expect.objectContaining({ code: 'ERR_SLUICE_RECORD_TOO_NEW' }));
+  }
+});
+
+test('a decision with a pool of 256 takes at most 3 KB', () => {
+  const pool = { rows: new Uint32Array(256).fill(4e9), scores: new Float32Array(256) };
+  expect(encodeDecision({ ...decision('d1'), pool }).length).toBeLessThan(3000);
+});
