@@ -16,8 +16,8 @@ import { select } from './select.ts';
  */
 export class Index extends IndexCore {
   /**
-   * Loads a matrix: a copy of rows in memory, or a region of a file, which native maps and others read. A mapped file
-   * must not change while the index is open.
+   * Loads a matrix: a copy of rows in memory, or a region of a file, which native maps and others read. The rows
+   * must not change until this resolves, nor a file while the index is open.
    *
    * Cost: one pass over the rows.
    *

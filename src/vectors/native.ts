@@ -2,6 +2,7 @@
 
 import { type Addon, type AddonMatrix, fromNative, probeAddon, requireAddon } from './addon.ts';
 import type { Backend, MatrixSource, Probe, Resident, TopK, TopKRequest } from './backend.ts';
+import { checkAttached } from './validate.ts';
 
 /** Marks a place of an answer that no row fills. */
 const NO_ROW = 0xffffffff;
@@ -22,12 +23,13 @@ export function nativeBackend(): Backend {
 
     async load(source: MatrixSource): Promise<Resident> {
       const addon = requireAddon('the native backend');
+      if ('data' in source) checkAttached(source.data, 'data');
+      const rows = 'data' in source ? source.data.length / source.dimension : source.rows;
       const matrix = await native(() =>
         'data' in source
           ? addon.loadRows(source.data, source.dimension)
           : addon.loadFile(source.path, source.byteOffset, source.rows, source.dimension),
       );
-      const rows = 'data' in source ? source.data.length / source.dimension : source.rows;
       return new NativeResident(addon, matrix, source.dimension, rows);
     },
   };

@@ -3,9 +3,11 @@
 import { SluiceError } from '../errors.ts';
 import type { MatrixSource } from './backend.ts';
 import type { Host } from './host.ts';
+import { checkAttached } from './validate.ts';
 
 /** The rows of a source as an array of their own: a copy, or read from the file. */
 export async function loadRows(host: Host, source: MatrixSource): Promise<Float32Array> {
+  if ('data' in source) checkAttached(source.data, 'data');
   const rows = allocate('data' in source ? source.data.length : source.rows * source.dimension);
   if ('data' in source) {
     rows.set(source.data);

@@ -83,7 +83,12 @@ function checkFloats(value: Float32Array, name: string): void {
   if (Object.prototype.toString.call(value) !== '[object Float32Array]') {
     throw unexpected('a Float32Array', name, value);
   }
-  if (isDetached(value.buffer)) {
+  checkAttached(value, name);
+}
+
+/** To be asked again where rows are read after an `await`. @throws ERR_SLUICE_DETACHED_BUFFER */
+export function checkAttached(view: Float32Array, name: string): void {
+  if (isDetached(view.buffer)) {
     throw new SluiceError('ERR_SLUICE_DETACHED_BUFFER', `Expected an attached buffer for ${name}`);
   }
 }

@@ -4,6 +4,7 @@ import { SluiceError } from '../errors.ts';
 import type { Backend, MatrixSource, Probe, Resident, TopK, TopKRequest } from './backend.ts';
 import type { Host } from './host.ts';
 import { Reservoir } from './reservoir.ts';
+import { checkAttached } from './validate.ts';
 import { instantiate } from './wasm-kernels.ts';
 import { WasmMatrix } from './wasm-matrix.ts';
 
@@ -37,8 +38,10 @@ export function wasmBackend(host: Host): Backend {
 
     async load(source: MatrixSource): Promise<Resident> {
       const matrix = new WasmMatrix(await instantiate(await compile()), source.dimension);
-      if ('data' in source) matrix.append(source.data);
-      else await matrix.extend(source.rows, (target) => host.read(source.path, source.byteOffset, target));
+      if ('data' in source) {
+        checkAttached(source.data, 'data');
+        matrix.append(source.data);
+      } else await matrix.extend(source.rows, (target) => host.read(source.path, source.byteOffset, target));
       return new WasmResident(host, matrix);
     },
   };
