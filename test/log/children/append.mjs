@@ -1,0 +1,32 @@
+/**
+ * Appends events over a store until it is killed or has appended enough, and prints each id once it is acknowledged.
+ * node append.mjs DIRECTORY PREFIX COUNT CONCURRENCY
+ */
+import { writeSync } from 'node:fs';
+import { EventLog } from '../../../dist/log/event-log.js';
+import { KeyMap } from '../../../dist/log/key-map.js';
+import { openLmdbStore } from '../../../dist/log/lmdb-store.js';
+
+const [directory, prefix, count, concurrency] = process.argv.slice(2);
+const store = await openLmdbStore({ directory });
+const log = new EventLog(store, new KeyMap(store));
+let next = 0;
+
+async function work() {
+  while (next < Number(count)) {
+    const i = next++;
+    const id = `${prefix}-${i}`;
+    await log.append({
+      id,
+      user: `user ${i % 17}`,
+      item: `item ${i}`,
+      type: 'click',
+      time: Date.now(),
+      decisionId: 'd',
+    });
+    writeSync(1, `${id}\n`);
+  }
+}
+
+await Promise.all(Array.from({ length: Number(concurrency) }, work));
+await store.close();
