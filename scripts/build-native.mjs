@@ -1,7 +1,15 @@
 // Builds the native addon: native/ -> prebuilt/sluice.<platform>.node. Does nothing when up to date, and nothing but
 // say so where cargo is missing or fails: WebAssembly serves then.
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { hashInputs } from './hash-inputs.mjs';
@@ -14,7 +22,8 @@ const libraries = { darwin: 'libsluice.dylib', win32: 'sluice.dll' };
 
 /** The same name as in src/vectors/addon.ts. */
 function addonName() {
-  const libc = process.platform === 'linux' && !process.report.getReport().header.glibcVersionRuntime ? '-musl' : '';
+  const libc =
+    process.platform === 'linux' && !process.report.getReport().header.glibcVersionRuntime ? '-musl' : '';
   return `sluice.${process.platform}-${process.arch}${libc}.node`;
 }
 
@@ -23,7 +32,8 @@ export async function buildNative({ log }) {
   const output = join(root, 'prebuilt', addonName());
   const stamp = `${output}.stamp`;
   const wanted = hashInputs(root, [...inputs, 'scripts/build-native.mjs']);
-  if (existsSync(output) && existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return { built: false };
+  if (existsSync(output) && existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted)
+    return { built: false };
 
   const skip = (reason) => {
     // An addon of older sources would be refused or, worse, differ from the kernels beside it.
@@ -33,10 +43,18 @@ export async function buildNative({ log }) {
     return { built: false, skipped: reason };
   };
   const found = spawnSync('cargo', ['--version'], { stdio: 'ignore' });
-  if (found.error) return skip(`cargo not found: the native addon is not built (https://rustup.rs installs it)`);
+  if (found.error)
+    return skip(`cargo not found: the native addon is not built (https://rustup.rs installs it)`);
 
   log('Building the native addon (cargo build --release, under a minute)');
-  const cargo = ['build', '--release', '--manifest-path', 'native/Cargo.toml', '--target-dir', 'native/target'];
+  const cargo = [
+    'build',
+    '--release',
+    '--manifest-path',
+    'native/Cargo.toml',
+    '--target-dir',
+    'native/target',
+  ];
   const { status } = spawnSync('cargo', cargo, { cwd: root, stdio: ['ignore', 2, 2] });
   if (status !== 0) return skip('cargo failed: the native addon is not built, see above');
   mkdirSync(join(root, 'prebuilt'), { recursive: true });

@@ -15,16 +15,21 @@ const stamp = join(root, 'prebuilt', 'kernels.stamp');
  */
 export async function buildWasm({ log }) {
   const wanted = hashInputs(root, ['assembly', 'scripts/build-wasm.mjs']);
-  if (existsSync(output) && existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return { built: false };
+  if (existsSync(output) && existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted)
+    return { built: false };
   log('Building the WebAssembly kernels (asc)');
   mkdirSync(join(root, 'prebuilt'), { recursive: true });
   const fresh = `${output}.${process.pid}`;
   const asc = join(root, 'node_modules', 'assemblyscript', 'bin', 'asc.js');
   const options = ['-O3', '--runtime', 'stub', '--noAssert', '--enable', 'simd'];
-  const { status, error } = spawnSync(process.execPath, [asc, 'assembly/kernels.ts', '-o', fresh, ...options], {
-    cwd: root,
-    stdio: ['ignore', 2, 2],
-  });
+  const { status, error } = spawnSync(
+    process.execPath,
+    [asc, 'assembly/kernels.ts', '-o', fresh, ...options],
+    {
+      cwd: root,
+      stdio: ['ignore', 2, 2],
+    },
+  );
   if (error || status !== 0) throw error ?? new Error(`asc ended with status ${status}`);
   renameSync(fresh, output);
   writeFileSync(stamp, wanted);

@@ -1,6 +1,6 @@
 //! Which errors can the addon raise, and how do they cross into JavaScript?
 //!
-//! An error crosses as an ordinary napi error whose reason is `CODE: message`; `src/vectors/native.ts` splits it and
+//! An error crosses as an ordinary napi error whose reason is `CODE: message`; `src/vectors/addon.ts` splits it and
 //! raises a `SluiceError`. A test holds the codes to be a subset of the table in `src/errors.ts`.
 
 use std::fmt;

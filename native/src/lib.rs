@@ -1,6 +1,6 @@
 //! What runs natively? The kernels of `vectors/`, matrices resident outside the JavaScript heap, and training.
 //!
-//! JavaScript reaches this crate through `src/vectors/native.ts` alone. Arguments were validated there; shapes are
+//! JavaScript reaches this crate through `src/vectors/addon.ts` alone. Arguments were validated there; shapes are
 //! checked here once more, because a wrong one would read foreign memory.
 
 // Under test the macros of napi generate nothing, so what only JavaScript calls looks unused.
