@@ -138,15 +138,18 @@ export class Settlement {
     const settled: SettledDecision[] = [];
     const end = [Math.floor(Math.max(0, now - this.#windowMs)), ''] as const;
     for (;;) {
+      // Read first: whatever another process settles from here on takes this number and is noticed.
+      const first = this.lastSequence + 1;
       const due = [...store.range(UNSETTLED, { end, limit: MOST_AT_ONCE })];
       if (due.length === 0) return settled;
-      const first = this.lastSequence + 1;
       const batch: SettledDecision[] = [];
       const writes: StoreWrite[] = [];
+      // Counted once the batch is durable, since it may have to be judged again.
+      const tally = { late: 0, unmatched: 0, lost: 0 };
       for (const { key } of due) {
         writes.push({ table: UNSETTLED, key, value: null });
         const record = decisions.get((key as readonly [number, string])[1]);
-        const rewards = record && (await this.#rewardsOf(record));
+        const rewards = record && (await this.#rewardsOf(record, tally));
         if (!record || !rewards) continue;
         const { decisionId, snapshot, shown } = record;
         batch.push({
@@ -158,15 +161,18 @@ export class Settlement {
         });
       }
       for (const decision of batch) writes.push(...writesOf(decision));
-      // Of two processes that settle at once, one finds its numbers taken and looks again.
       if (!(await store.write(writes, { ifAbsent: [{ table: SETTLED, key: first }] }))) continue;
       this.#counters.settled += batch.length;
+      for (const name of ['late', 'unmatched', 'lost'] as const) this.#counters[name] += tally[name];
       for (const decision of batch) settled.push(decision);
     }
   }
 
   /** One reward per item shown; null when the snapshot that would tell is gone. */
-  async #rewardsOf({ decisionId, time, snapshot, shown }: DecisionRecord): Promise<Float64Array | null> {
+  async #rewardsOf(
+    { decisionId, time, snapshot, shown }: DecisionRecord,
+    tally: Omit<SettlementCounters, 'settled'>,
+  ): Promise<Float64Array | null> {
     const rewards = new Float64Array(shown.rows.length);
     const positives = [...this.#options.events.ofDecision(decisionId)].filter((event) =>
       this.#isPositive(event),
@@ -174,13 +180,13 @@ export class Settlement {
     if (positives.length === 0) return rewards;
     const catalog = await this.#options.catalogOf(snapshot);
     if (!catalog) {
-      this.#counters.lost++;
+      tally.lost++;
       return null;
     }
     for (const event of positives) {
       const position = shown.rows.indexOf(catalog.rowOf(event.item) ?? -1);
-      if (position === -1) this.#counters.unmatched++;
-      else if (event.time > time + this.#windowMs) this.#counters.late++;
+      if (position === -1) tally.unmatched++;
+      else if (event.time > time + this.#windowMs) tally.late++;
       else rewards[position] = 1;
     }
     return rewards;

@@ -23,6 +23,8 @@ export interface FoldInModel {
   rowOf(item: string): number | undefined;
   /** Rows that the snapshot counts as the person's positives. */
   baseRows(userNumber: number): ArrayLike<number>;
+  /** The snapshot's own vector of the person, solved from `baseRows`; undefined for somebody it does not know. */
+  baseVector?(userNumber: number): Float32Array | undefined;
 }
 
 /** Settings of the states. */
@@ -101,12 +103,15 @@ export class UserStates {
    * The person's vector under a snapshot: the fold-in of its positives, as far as they were not taken back, and of the
    * positives since. All zero when there are none. The caller must not change it.
    *
-   * Cost: that of `foldIn` after an event or a swap, else one look-up; plus, for somebody not in memory, reading
+   * Cost: that of `foldIn` after an event or a swap, else one look-up, as for somebody without events of whom the
+   * snapshot has a vector; plus, for somebody not in memory, reading
    * their events.
    */
   vector(userNumber: number, model: FoldInModel): Float32Array {
     const state = this.#state(userNumber);
     if (state.vector?.hash === model.hash) return state.vector.values;
+    const trained = state.opinions.size === 0 ? model.baseVector?.(userNumber) : undefined;
+    if (trained) return trained;
     const weights = new Map<number, number>();
     for (const row of Array.from(model.baseRows(userNumber))) weights.set(row, 1);
     for (const [item, { strength }] of state.opinions) {
