@@ -32,8 +32,12 @@ export class NativeTrainer implements IalsTrainer {
     signal?.throwIfAborted();
   }
 
-  factors(side: Side): Float32Array {
-    return this.#trainer.factors(side === 'users');
+  async factors(side: Side): Promise<Float32Array> {
+    try {
+      return await this.#trainer.factors(side === 'users');
+    } catch (error) {
+      throw fromNative(error);
+    }
   }
 
   close(): void {

@@ -15,7 +15,7 @@ export interface IalsTrainer {
   /** Solves all rows of one side exactly, the other fixed. Rejects with `signal.reason` within a block of rows. */
   solve(side: Side, signal?: AbortSignal): Promise<void>;
   /** The factors of one side, rows x dimension. */
-  factors(side: Side): Float32Array;
+  factors(side: Side): Promise<Float32Array>;
   /** Frees what it holds; idempotent. */
   close(): void;
 }
@@ -39,8 +39,8 @@ interface Half {
   readonly factors: Float64Array;
 }
 
-/** Multiplications between two turns of the event loop: some ten milliseconds. */
-const TURN = 2e7;
+/** Milliseconds of work after which the event loop gets a turn. */
+const YIELD_AFTER = 10;
 
 /**
  * iALS in f64 on the calling thread, giving way to the event loop about every ten milliseconds.
@@ -55,6 +55,7 @@ export class TypescriptTrainer implements IalsTrainer {
   /** The product of all turns so far, dimension x dimension. */
   readonly #turns: Float64Array;
   readonly #solver: RowSolver;
+  #lastYield = performance.now();
 
   constructor(problem: IalsProblem) {
     const { rows, itemCount, dimension: d } = problem;
@@ -73,28 +74,24 @@ export class TypescriptTrainer implements IalsTrainer {
     const { rows, factors } = this.#sides[side];
     const fixed = this.#sides[side === 'users' ? 'items' : 'users'];
     const { values, vectors } = symmetricEigen(gram(fixed.factors, d), d);
-    turn(fixed.factors, vectors, d);
-    turn(this.#turns, vectors, d);
+    await turn(fixed.factors, vectors, d);
+    await turn(this.#turns, vectors, d);
     for (let i = 0; i < d; i++) values[i] = unobservedWeight * Math.max(values[i], 0);
-    let work = 0;
     for (let row = 0; row + 1 < rows.offsets.length; row++) {
       const entries = rows.items.subarray(rows.offsets[row], rows.offsets[row + 1]);
       const ridge = regularization * (entries.length + unobservedWeight * fixed.known);
       this.#solver.solve(fixed.factors, entries, values, ridge, factors.subarray(row * d, (row + 1) * d));
-      work += entries.length * Math.min(entries.length, d) * d;
-      if (work > TURN) {
-        work = 0;
+      if (performance.now() - this.#lastYield > YIELD_AFTER) {
         await setImmediate();
         signal?.throwIfAborted();
+        this.#lastYield = performance.now();
       }
     }
   }
 
-  factors(side: Side): Float32Array {
-    const { dimension: d } = this.#problem;
-    const { factors } = this.#sides[side];
-    const back = new Float64Array(factors.length);
-    productTransposed(factors, factors.length / d, this.#turns, d, d, back);
+  async factors(side: Side): Promise<Float32Array> {
+    const back = this.#sides[side].factors.slice();
+    await turn(back, this.#turns, this.#problem.dimension);
     return Float32Array.from(back);
   }
 
@@ -110,7 +107,7 @@ function half(rows: Csr, factors: Float64Array): Half {
 }
 
 /** Replaces every row w of `matrix` by its inner products with the rows of `vectors`. */
-function turn(matrix: Float64Array, vectors: Float64Array, d: number): void {
+async function turn(matrix: Float64Array, vectors: Float64Array, d: number): Promise<void> {
   const rows = matrix.length / d;
   const turned = new Float64Array(Math.min(BLOCK, rows) * d);
   for (let from = 0; from < rows; from += BLOCK) {
@@ -118,6 +115,7 @@ function turn(matrix: Float64Array, vectors: Float64Array, d: number): void {
     const block = matrix.subarray(from * d, (from + count) * d);
     productTransposed(block, count, vectors, d, d, turned);
     block.set(turned.subarray(0, count * d));
+    if ((from / BLOCK) % 16 === 15) await setImmediate();
   }
 }
 

@@ -93,10 +93,10 @@ export async function trainIals(rows: Csr, itemCount: number, options: IalsOptio
       signal?.throwIfAborted();
       onProgress?.((half + 1) / (2 * iterations));
     }
-    const itemFactors = trainer.factors('items');
+    const itemFactors = await trainer.factors('items');
     return {
       dimension,
-      userFactors: trainer.factors('users'),
+      userFactors: await trainer.factors('users'),
       itemFactors,
       itemGram: gram(itemFactors, dimension),
       regularization,

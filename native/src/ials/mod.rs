@@ -186,21 +186,22 @@ impl Ials {
         }
     }
 
-    /// The factors of one side, rows x dimension, in the basis of the start.
-    pub fn factors(&self, which: Which) -> Vec<f32> {
+    /// The factors of one side, rows x dimension, in the basis of the start. Unfinished if it was stopped.
+    pub fn factors(&self, which: Which, pool: &Pool, stop: &Stop) -> Vec<f32> {
         let (d, p) = (self.dimension, self.padded);
         let side = match which {
             Which::Users => &self.users,
             Which::Items => &self.items,
         };
-        let mut out = Vec::with_capacity(side.rows.len() * d);
-        for row in side.factors.chunks(p) {
-            out.extend(self.turns.chunks(p).take(d).map(|axis| {
-                let product: f64 = axis.iter().zip(row).map(|(a, b)| a * b).sum();
-                product as f32
-            }));
+        let mut back = vec![0.0; p * p];
+        for i in 0..p {
+            for j in 0..p {
+                back[i * p + j] = self.turns[j * p + i];
+            }
         }
-        out
+        let mut rows = side.factors.clone();
+        turn(&self.kernels, &mut rows, &back, p, pool, stop);
+        rows.chunks(p).flat_map(|row| row[..d].iter().map(|&value| value as f32)).collect()
     }
 }
 

@@ -65,11 +65,15 @@ impl IalsTrainer {
     }
 
     /// The factors of one side, rows x dimension.
-    #[napi(catch_unwind)]
-    pub fn factors(&self, users: bool) -> napi::Result<Float32Array> {
-        let which = if users { Which::Users } else { Which::Items };
-        let inner = lock(&self.inner);
-        Ok(inner.as_ref().ok_or_else(closed)?.factors(which).into())
+    #[napi(catch_unwind, ts_return_type = "Promise<Float32Array>")]
+    pub fn factors<'env>(&self, env: &'env Env, users: bool) -> napi::Result<Object<'env>> {
+        let threads = self.threads.as_ref().ok_or_else(closed)?;
+        let inner = Arc::clone(&self.inner);
+        let stop = Stop::new(None);
+        let work = move |pool: &pool::Pool| {
+            Ok(lock(&inner).as_ref().ok_or_else(closed)?.factors(which(users), pool, &stop))
+        };
+        promise_on(env, (**threads).clone(), work, |_, factors| Ok(Float32Array::from(factors)))
     }
 
     /// Ends the threads once running work has ended, and frees the memory.
@@ -78,6 +82,10 @@ impl IalsTrainer {
         self.threads = None;
         *lock(&self.inner) = None;
     }
+}
+
+fn which(users: bool) -> Which {
+    if users { Which::Users } else { Which::Items }
 }
 
 fn closed() -> Error {

@@ -37,7 +37,8 @@ fn trained(d: usize, kernels: Kernels, threads: usize, halves: usize) -> (Vec<f3
         let which = if half % 2 == 0 { Which::Items } else { Which::Users };
         assert!(ials.solve(which, &pool, &Stop::default()).unwrap());
     }
-    (ials.factors(Which::Users), ials.factors(Which::Items))
+    let stop = Stop::default();
+    (ials.factors(Which::Users, &pool, &stop), ials.factors(Which::Items, &pool, &stop))
 }
 
 /// What the gradient of the loss at a solved row must be: zero, in f64, by the definition.
