@@ -6,7 +6,7 @@ import { root, setup } from './setup.mjs';
 await setup();
 const { status, signal } = spawnSync(
   process.execPath,
-  [join(root, 'dist/cli/main.js'), ...process.argv.slice(2)],
+  [join(root, 'dist/js/main.js'), ...process.argv.slice(2)],
   {
     // npm runs scripts in the root; paths on the command line are meant from where npm was called.
     cwd: process.env.INIT_CWD ?? process.cwd(),

@@ -7,7 +7,7 @@ say('Sluice: checking the build');
 await setup();
 const { status } = spawnSync(
   process.execPath,
-  [join(root, 'dist/cli/main.js'), 'demo', ...process.argv.slice(2)],
+  [join(root, 'dist/js/main.js'), 'demo', ...process.argv.slice(2)],
   {
     // npm runs scripts in the root; paths on the command line are meant from where npm was called.
     cwd: process.env.INIT_CWD ?? process.cwd(),

@@ -22,8 +22,10 @@ export const ERRORS = {
   ERR_SLUICE_SNAPSHOT_TOO_NEW:
     'Upgrade Sluice to the version that wrote the snapshot, or write it again with this one.',
   ERR_SLUICE_STORE_FAILED: 'Check that the disk has space and that the directory can be written.',
-  ERR_SLUICE_RECORD_DAMAGED: 'Restore the state directory from a backup; a damaged record is never guessed at.',
-  ERR_SLUICE_RECORD_TOO_NEW: 'Open the state directory with the version of Sluice that wrote it, or a later one.',
+  ERR_SLUICE_RECORD_DAMAGED:
+    'Restore the state directory from a backup; a damaged record is never guessed at.',
+  ERR_SLUICE_RECORD_TOO_NEW:
+    'Open the state directory with the version of Sluice that wrote it, or a later one.',
   ERR_SLUICE_EVENT_IN_FUTURE:
     'Send `time` in milliseconds since 1970 and keep the clock of the sender synchronised.',
   ERR_SLUICE_UNKNOWN_ITEM: 'Use an item id of the catalogue of the open snapshot.',

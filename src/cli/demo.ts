@@ -72,7 +72,7 @@ async function runDemo(options: Options, directory: string) {
     policy: (arms) => new EpsilonGreedy({ arms, epsilon: 0 }),
   });
   clock.now += 1000;
-  const nearline = await nearlineCheck(greedy, input.dataset.userKeys[0], clock.now);
+  const nearline = await nearlineCheck(greedy, 'a newcomer', clock.now);
   const events = await throughput(greedy, input.dataset.userKeys, clock.now);
   await greedy.close();
   checking.done(`${events.eventsPerSecond.toFixed(0)} events per second`);

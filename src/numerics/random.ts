@@ -124,11 +124,28 @@ export class RandomStream {
 
   /** A Gamma(shape, 1) variate (Marsaglia and Tsang 2000); 0 where it is too small for an f64. @param shape above 0. */
   gamma(shape: number): number {
-    return Math.exp(this.#logGamma(shape));
+    if (shape < 1) return Math.exp(this.#logGamma(shape));
+    const d = shape - 1 / 3;
+    const c = 1 / Math.sqrt(9 * d);
+    for (;;) {
+      const x = this.normal();
+      const t = 1 + c * x;
+      if (t <= 0) continue;
+      const v = t * t * t;
+      const u = 1 - this.uniform();
+      const square = x * x;
+      // The squeeze accepts nearly all draws without a logarithm.
+      if (u < 1 - 0.0331 * square * square) return d * v;
+      if (Math.log(u) < 0.5 * square + d * (1 - v + Math.log(v))) return d * v;
+    }
   }
 
   /** A Beta(alpha, beta) variate in [0, 1]. @param alpha above 0. @param beta above 0. */
   beta(alpha: number, beta: number): number {
+    if (alpha >= 1 && beta >= 1) {
+      const x = this.gamma(alpha);
+      return x / (x + this.gamma(beta));
+    }
     // In logarithms, because both gammas of a tiny alpha and beta underflow.
     const odds = this.#logGamma(beta) - this.#logGamma(alpha);
     if (Number.isNaN(odds)) return this.uniform() < alpha / (alpha + beta) ? 1 : 0;

@@ -83,7 +83,8 @@ export async function openCatalog(directory: string, hash: string): Promise<Cata
   const path = resolve(directory);
   const manifest = await readManifest(path);
   const name = 'catalog.safetensors';
-  if (manifest.hash !== hash) throw damaged(path, 'manifest.json', `it is of snapshot ${manifest.hash}, not ${hash}`);
+  if (manifest.hash !== hash)
+    throw damaged(path, 'manifest.json', `it is of snapshot ${manifest.hash}, not ${hash}`);
   const file = parseSafetensors(await readVerified(path, name, manifest), join(path, name));
   return within(path, new Map([[name, file]]), name, catalogOf);
 }

@@ -1,9 +1,9 @@
 /** How does a decision reach the log? Written after the answer; propensities by posterior draws complete it. */
 
 import type { DecisionSink } from '../funnel/funnel.ts';
+import type { Choice } from '../funnel/policy.ts';
 import type { FunnelResult } from '../funnel/stage.ts';
 import type { DecisionLog } from '../log/decision-log.ts';
-import type { PropensityQueue } from './propensity-queue.ts';
 
 /** Settings of the sink. */
 export interface DecisionSinkOptions {
@@ -11,11 +11,12 @@ export interface DecisionSinkOptions {
   /** Hash of the snapshot that rows refer to. */
   readonly snapshot: string;
   readonly policy: string;
-  readonly propensities: PropensityQueue;
+  /** Called with a choice whose record is durable and lacks propensities. */
+  readonly complete: (decisionId: string, seed: number, choice: Choice) => void;
 }
 
 /** The decision log as the funnel's sink. */
-export function decisionSink({ log, snapshot, policy, propensities }: DecisionSinkOptions): DecisionSink {
+export function decisionSink({ log, snapshot, policy, complete }: DecisionSinkOptions): DecisionSink {
   return {
     takesPropensities: true,
     async record(context, result) {
@@ -39,7 +40,7 @@ export function decisionSink({ log, snapshot, policy, propensities }: DecisionSi
         cost: context.budget.spent,
         degraded: context.receipt.degraded,
       });
-      if (choice && !exact) await propensities.complete(context.decisionId, context.seed, choice);
+      if (choice && !exact) complete(context.decisionId, context.seed, choice);
     },
   };
 }

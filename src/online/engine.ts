@@ -13,6 +13,7 @@ import { runFunnel } from '../funnel/run.ts';
 import type { Event } from '../log/event.ts';
 import { RandomStream } from '../numerics/random.ts';
 import type { BackendName } from '../vectors/backend.ts';
+import { Afterwards } from './afterwards.ts';
 import { decisionSink } from './decision-sink.ts';
 import { DEFAULT_FUNNEL } from './default-funnel.ts';
 import { choiceStream, type Explanation, explainDecision, policyAt } from './explain.ts';
@@ -83,17 +84,19 @@ export class Engine implements AsyncDisposable {
   readonly #options: EngineOptions;
   readonly #memory: Memory;
   readonly #propensities: PropensityQueue;
-  readonly #afterwards = new Set<Promise<void>>();
+  readonly #afterwards: Afterwards;
   #serving!: Serving;
-  #failure: { readonly error: unknown } | null = null;
   #learning: Promise<void> = Promise.resolve();
   #closing: Promise<void> | null = null;
   /** Requests under way; work after answers waits for a moment without any. */
   #requests = 0;
+  /** People whose vectors do not yet reflect their events. */
+  readonly #stale = new Set<number>();
 
   private constructor(options: EngineOptions, memory: Memory) {
     this.#options = options;
     this.#memory = memory;
+    this.#afterwards = new Afterwards(options.onError);
     this.#propensities = new PropensityQueue(
       memory.decisions,
       options.propensityDraws ?? 32,
@@ -119,7 +122,8 @@ export class Engine implements AsyncDisposable {
       return engine;
     } catch (error) {
       await model.retire();
-      await memory?.close();
+      // A store of the caller's stays open: it was not handed over.
+      if (typeof options.state === 'string') await memory?.close();
       throw error;
     }
   }
@@ -160,6 +164,7 @@ export class Engine implements AsyncDisposable {
     );
     signal?.throwIfAborted();
     const money = new RequestBudget(budget);
+    await this.#afterwards.roomToAnswer();
     const userNumber = await this.#memory.userNumber(user);
     const { model, funnel } = this.#serving;
     return model.use(async () => {
@@ -181,7 +186,7 @@ export class Engine implements AsyncDisposable {
         query: new Map(),
       };
       const run = await runFunnel(funnel, context).finally(() => this.#requests--);
-      this.#track(run.after);
+      this.#afterwards.record(run.after);
       const { catalog } = model.snapshot;
       return slateOf(context, funnel, run.result, { catalog, hash: model.hash }, started);
     });
@@ -198,8 +203,7 @@ export class Engine implements AsyncDisposable {
   async observe(event: Event): Promise<Acknowledgement> {
     this.#assertOpen();
     const acknowledgement = await this.#memory.observe(event);
-    // The solve happens now, in the seconds of nearline, and not in the next request.
-    this.#serving.people.vectorOf(await this.#memory.userNumber(event.user));
+    this.#freshen(await this.#memory.userNumber(event.user));
     this.#settle();
     return { ...acknowledgement, known: this.catalog.rowOf(event.item) !== undefined };
   }
@@ -212,7 +216,7 @@ export class Engine implements AsyncDisposable {
    */
   async explain(decisionId: string): Promise<Explanation> {
     this.#assertOpen();
-    await this.#drain();
+    await this.#afterwards.idle();
     return explainDecision(decisionId, this.#memory, this.#makePolicy);
   }
 
@@ -238,10 +242,7 @@ export class Engine implements AsyncDisposable {
 
   /** Waits until all decisions so far are logged with their propensities. @throws the first failure since the last. */
   async flush(): Promise<void> {
-    await this.#drain();
-    const failure = this.#failure;
-    this.#failure = null;
-    if (failure) throw failure.error;
+    await this.#afterwards.flush();
   }
 
   /** Logs what is under way, saves what the policy learned, frees the index and the store. Idempotent. */
@@ -255,12 +256,12 @@ export class Engine implements AsyncDisposable {
   }
 
   async #close(): Promise<void> {
-    await this.#drain();
+    await this.#afterwards.idle();
     const { model, host } = this.#serving;
     await host.save();
     await model.retire();
     await this.#memory.close();
-    if (this.#failure) throw this.#failure.error;
+    await this.#afterwards.flush();
   }
 
   #makePolicy = (arms: number): Policy => this.#options.policy?.(arms) ?? new BetaThompson({ arms });
@@ -277,7 +278,7 @@ export class Engine implements AsyncDisposable {
       log: this.#memory.decisions,
       snapshot: model.hash,
       policy: policy.name,
-      propensities: this.#propensities,
+      complete: (...pending) => this.#afterwards.track(this.#propensities.complete(...pending)),
     });
     const registry = stageRegistry(model, people, host, this.#options.stages?.(model));
     return {
@@ -286,6 +287,24 @@ export class Engine implements AsyncDisposable {
       people,
       funnel: funnelFromJson(this.#options.funnel ?? DEFAULT_FUNNEL, registry, sink),
     };
+  }
+
+  /**
+   * Solves the vectors of people who had events, before they ask next; several events of one person share a solve. A
+   * request that comes first solves its own.
+   */
+  #freshen(userNumber: number): void {
+    this.#stale.add(userNumber);
+    if (this.#stale.size > 1) return;
+    this.#afterwards.track(
+      (async () => {
+        for (const person of this.#stale) {
+          await new Promise<void>((resolve) => setImmediate(resolve));
+          this.#stale.delete(person);
+          this.#serving.people.vectorOf(person);
+        }
+      })(),
+    );
   }
 
   /** Completes what a crash left pending, from the state in which each choice was made. */
@@ -310,21 +329,7 @@ export class Engine implements AsyncDisposable {
     this.#learning = this.#learning.then(async () =>
       host.learn(await this.#memory.settlement.advance(this.#memory.now())),
     );
-    this.#track(this.#learning);
-  }
-
-  #track(work: Promise<void>): void {
-    const tracked = work
-      .catch((error: unknown) => {
-        this.#failure ??= { error };
-        this.#options.onError?.(error);
-      })
-      .finally(() => this.#afterwards.delete(tracked));
-    this.#afterwards.add(tracked);
-  }
-
-  async #drain(): Promise<void> {
-    while (this.#afterwards.size > 0) await Promise.all(this.#afterwards);
+    this.#afterwards.track(this.#learning);
   }
 
   #assertOpen(): void {

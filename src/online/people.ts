@@ -14,6 +14,7 @@ export interface People {
 /** People as a snapshot and the events since show them. */
 export function peopleOf({ snapshot, hash, fit, meanVector }: ServingModel, states: UserStates): People {
   const { items, users, catalog } = snapshot;
+  const { offsets, rows } = users.history;
   const model: FoldInModel = {
     hash,
     factors: items.factors,
@@ -25,8 +26,12 @@ export function peopleOf({ snapshot, hash, fit, meanVector }: ServingModel, stat
     rowOf: (item) => catalog.rowOf(item),
     baseRows: (userNumber) => {
       const user = snapshot.userRow(userNumber);
-      const { offsets, rows } = users.history;
       return user === undefined ? rows.subarray(0, 0) : rows.subarray(offsets[user], offsets[user + 1]);
+    },
+    baseVector: (userNumber) => {
+      const user = snapshot.userRow(userNumber);
+      if (user === undefined) return undefined;
+      return users.factors.subarray(user * items.dimension, (user + 1) * items.dimension);
     },
   };
   return {

@@ -11,12 +11,19 @@ const DRAWS_AT_ONCE = 4;
 /** Longest wait for a moment without requests, in turns of the event loop; then draws go on beside them. */
 const PATIENCE = 1000;
 
+/**
+ * Decisions that wait at most, some 5 kB each. Beyond, a decision stays pending in the log, and is completed when the
+ * state is next opened: answers are not slowed down for it.
+ */
+const MOST_WAITING = 4096;
+
 /** Completes pending decisions one after the other. */
 export class PropensityQueue {
   readonly #log: DecisionLog;
   readonly #draws: number;
   readonly #idle: () => boolean;
   #tail: Promise<void> = Promise.resolve();
+  #waiting = 0;
 
   /** @param draws per decision, at least 1. @param idle whether no request is under way. */
   constructor(log: DecisionLog, draws: number, idle: () => boolean) {
@@ -27,8 +34,13 @@ export class PropensityQueue {
     this.#idle = idle;
   }
 
-  /** Completes a decision in its turn; resolves when that is durable. The same draws whenever it is done. */
+  /**
+   * Completes a decision in its turn; resolves when that is durable, or at once where too many wait. The same draws
+   * whenever it is done.
+   */
   complete(decisionId: string, seed: number, choice: Choice): Promise<void> {
+    if (this.#waiting >= MOST_WAITING) return Promise.resolve();
+    this.#waiting++;
     const completed = this.#tail.then(async () => {
       const random = new RandomStream(seed, `${decisionId} propensity`);
       const sums = new Float64Array(choice.picks.length);
@@ -41,7 +53,11 @@ export class PropensityQueue {
       const propensities = sums.map((p) => Math.min(p, 1));
       await this.#log.complete(decisionId, propensities, this.#draws);
     });
-    this.#tail = completed.catch(() => {});
+    this.#tail = completed
+      .catch(() => {})
+      .then(() => {
+        this.#waiting--;
+      });
     return completed;
   }
 

@@ -21,11 +21,11 @@ export function stageRegistry(
   learning: LearningPolicy,
   custom: Partial<StageRegistry> = {},
 ): StageRegistry {
-  const { index, curve, snapshot } = model;
+  const { index, curve, snapshot, known } = model;
   return {
     queryHydrators: { user: (options) => userHydrator(people, options), ...custom.queryHydrators },
     sources: {
-      nearest: (options) => nearestSource(index, options),
+      nearest: (options) => nearestSource(index, known, options),
       popular: (options) => popularSource(snapshot.items.popularity, options),
       ...custom.sources,
     },

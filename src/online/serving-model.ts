@@ -4,6 +4,7 @@ import { SluiceError } from '../errors.ts';
 import { type Platt, plattProbability } from '../numerics/platt.ts';
 import { openSnapshot, type Snapshot } from '../offline/snapshot.ts';
 import type { BackendName } from '../vectors/backend.ts';
+import { Bitset } from '../vectors/bitset.ts';
 import { Index } from '../vectors/index.ts';
 
 /** Parameters of the loss that trained the factors. */
@@ -23,6 +24,8 @@ export class ServingModel {
   readonly curve: Platt;
   /** What the fold-in of a person needs beside the factors. */
   readonly fit: Fit;
+  /** Rows that training knew. */
+  readonly known: Bitset;
   /** Mean of all users' vectors: who somebody unknown is taken to be. */
   readonly meanVector: Float32Array;
   #holders = 0;
@@ -33,6 +36,9 @@ export class ServingModel {
     this.index = index;
     this.curve = curve;
     this.fit = fit;
+    const { popularity } = snapshot.items;
+    this.known = new Bitset(popularity.length);
+    for (let row = 0; row < popularity.length; row++) if (popularity[row] > 0) this.known.add(row);
     this.meanVector = meanRow(snapshot.users.factors, snapshot.items.dimension);
   }
 

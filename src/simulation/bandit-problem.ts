@@ -1,7 +1,7 @@
 /** On which bandit problems are policies compared? Arms of 0 or 1 whose means are known. */
 
 import { unexpected } from '../errors.ts';
-import type { RandomStream } from '../numerics/random.ts';
+import type { RandomStream } from '../index.ts';
 
 /** A stationary bandit with Bernoulli arms. */
 export interface BanditProblem {

@@ -8,7 +8,7 @@
  * and nothing twice by the same member. Finds are drawn first; what a member finds is not also shown to that member.
  */
 
-import type { RandomStream } from '../numerics/random.ts';
+import type { RandomStream } from '../index.ts';
 import type { Members } from './members.ts';
 import { ACTIVITY_BY_HOUR, DAY, HOUR } from './rhythm.ts';
 import type { Titles } from './titles.ts';

@@ -1,7 +1,7 @@
 /** Which freshly launched title should stand in the hero slot? That question as a bandit problem. */
 
 import { unexpected } from '../errors.ts';
-import type { RandomStream } from '../numerics/random.ts';
+import type { RandomStream } from '../index.ts';
 import type { BanditProblem } from './bandit-problem.ts';
 import { ACTIVITY_BY_HOUR } from './rhythm.ts';
 import { WeightedDraw } from './weighted-draw.ts';

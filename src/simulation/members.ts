@@ -1,6 +1,6 @@
 /** Who visits a simulated world, and how often? */
 
-import type { RandomStream } from '../numerics/random.ts';
+import type { RandomStream } from '../index.ts';
 
 /** The most that one member visits, in multiples of the mean. */
 const MOST_ACTIVE = 6;

@@ -1,8 +1,7 @@
 /** How much does a policy lose while it learns? Its regret on a problem whose means are known. */
 
 import { unexpected } from '../errors.ts';
-import { bootstrap } from '../numerics/bootstrap.ts';
-import { RandomStream } from '../numerics/random.ts';
+import { bootstrap, RandomStream } from '../index.ts';
 import type { BanditProblem } from './bandit-problem.ts';
 
 /** Points of the curve per tenfold of rounds. */

@@ -1,6 +1,6 @@
 /** Who likes what? Members and titles as unit vectors over latent dimensions that the genres span. */
 
-import type { RandomStream } from '../numerics/random.ts';
+import type { RandomStream } from '../index.ts';
 import { GENRES } from './genres.ts';
 
 /** The number of latent dimensions of taste. */

@@ -1,6 +1,6 @@
 /** What are the titles of a simulated world called? Unique names of two or three words and no year. */
 
-import type { RandomStream } from '../numerics/random.ts';
+import type { RandomStream } from '../index.ts';
 
 const ADJECTIVES = `Silent Crimson Broken Golden Hidden Last Distant Burning Frozen Hollow Restless Gentle
   Savage Midnight Electric Forgotten Scarlet Lonely Velvet Wandering Bitter Radiant Secret Wild Endless Fallen

@@ -1,6 +1,6 @@
 /** Which titles does a simulated world offer, and when? */
 
-import type { RandomStream } from '../numerics/random.ts';
+import type { RandomStream } from '../index.ts';
 import { GENRES } from './genres.ts';
 import { DAY } from './rhythm.ts';
 import { titleNames } from './title-names.ts';

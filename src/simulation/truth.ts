@@ -23,7 +23,7 @@
  * uniformly and hours by activity, is the one asked for. At 1 (phi = 0) lift equals baseline, whatever the hour.
  */
 
-import type { RandomStream } from '../numerics/random.ts';
+import type { RandomStream } from '../index.ts';
 import { AFFINITY_LIMIT, Affinity } from './affinity.ts';
 import { calibrateMixture, type Mixture } from './calibration.ts';
 import { ACTIVITY_BY_HOUR, genreShifts } from './rhythm.ts';

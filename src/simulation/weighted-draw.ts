@@ -1,7 +1,7 @@
 /** How is a number drawn with given odds in constant time? Walker's alias method. */
 
 import { unexpected } from '../errors.ts';
-import type { RandomStream } from '../numerics/random.ts';
+import type { RandomStream } from '../index.ts';
 
 /**
  * Draws whole numbers 0 to `weights.length - 1` with odds proportional to the weights (Walker 1977, Vose 1991).

@@ -1,7 +1,7 @@
 /** How is a policy tried where the truth is known? A simulated world of titles, members and their plays. */
 
 import { unexpected } from '../errors.ts';
-import { RandomStream } from '../numerics/random.ts';
+import { RandomStream } from '../index.ts';
 import { createHistory, type History } from './history.ts';
 import { createMembers, type Members } from './members.ts';
 import { ACTIVITY_BY_HOUR, DAY, HOUR, hourOf } from './rhythm.ts';

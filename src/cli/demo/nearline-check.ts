@@ -5,7 +5,7 @@ import { type Engine, type Slate, SluiceError } from '../../index.ts';
 const ids = ({ items }: Slate): string[] => items.map(({ id }) => id);
 
 /**
- * Asks, lets the person play the last item of the slate, and asks again.
+ * Asks for somebody, lets them play the last item of the slate, and asks again.
  *
  * The engine must not explore, so that nothing but the event can have changed the slate; the item itself is left out
  * of the comparison, since what was seen is filtered in any case.

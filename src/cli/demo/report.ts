@@ -9,6 +9,7 @@ const ms = (value: number): string => fixed(value, 3);
 /** The report for reading, at most 80 columns. */
 export function reportText(result: DemoResult): string {
   const { data, quality, latencyMs, regret, events, nearline, serving } = result;
+  const early = [10, 100, 1000, 10_000];
   const stages = Object.entries(latencyMs.stages).map(([name, times]) => [`  ${name}`, times] as const);
   return [
     '',
@@ -28,10 +29,14 @@ export function reportText(result: DemoResult): string {
       ]),
     ]),
     '',
-    `Regret after ${regret.horizon} rounds, simulated: which of ${regret.arms} new titles for the hero slot?`,
+    `Regret R(T), simulated: which of ${regret.arms} new titles belongs in the hero slot?`,
     table([
-      ['policy', 'R(T), mean of seeds'],
-      ...regret.policies.map((policy) => [policy.policy, interval(policy, 1)]),
+      ['policy', ...early.map((t) => `T = ${t}`), `T = ${regret.horizon}`],
+      ...Object.entries(regret.policies).map(([name, policy]) => [
+        name,
+        ...early.map((t) => fixed(policy.curve.find((point) => point.t === t)?.regret, 0)),
+        interval(policy, 0),
+      ]),
     ]),
     '',
     table([

@@ -3,9 +3,7 @@
  * node append.mjs DIRECTORY PREFIX COUNT CONCURRENCY
  */
 import { writeSync } from 'node:fs';
-import { EventLog } from '../../../dist/log/event-log.js';
-import { KeyMap } from '../../../dist/log/key-map.js';
-import { openLmdbStore } from '../../../dist/log/lmdb-store.js';
+import { EventLog, KeyMap, openLmdbStore } from '../../../dist/js/index.js';
 
 const [directory, prefix, count, concurrency] = process.argv.slice(2);
 const store = await openLmdbStore({ directory });

@@ -2,9 +2,7 @@
  * Appends events until the disk is full, then tries again, and prints what became of it as one JSON object.
  * node fill-disk.mjs DIRECTORY
  */
-import { EventLog } from '../../../dist/log/event-log.js';
-import { KeyMap } from '../../../dist/log/key-map.js';
-import { openLmdbStore } from '../../../dist/log/lmdb-store.js';
+import { EventLog, KeyMap, openLmdbStore } from '../../../dist/js/index.js';
 
 const store = await openLmdbStore({ directory: process.argv[2] });
 const log = new EventLog(store, new KeyMap(store));
