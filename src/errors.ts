@@ -28,7 +28,6 @@ export const ERRORS = {
     'Open the state directory with the version of Sluice that wrote it, or a later one.',
   ERR_SLUICE_EVENT_IN_FUTURE:
     'Send `time` in milliseconds since 1970 and keep the clock of the sender synchronised.',
-  ERR_SLUICE_UNKNOWN_ITEM: 'Use an item id of the catalogue of the open snapshot.',
   ERR_SLUICE_UNKNOWN_DECISION:
     'Use a decision id that this engine returned and whose record has not expired.',
   ERR_SLUICE_FUNNEL_INVALID: 'Correct the wiring named in the message; the funnel was not built.',

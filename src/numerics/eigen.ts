@@ -22,13 +22,24 @@ export interface SymmetricEigen {
 export function symmetricEigen(matrix: Float64Array, n: number): SymmetricEigen {
   // z[j * n + k] is element k of what becomes eigenvector j, so that every inner loop runs along memory.
   const z = new Float64Array(n * n);
-  for (let k = 0; k < n; k++) for (let j = 0; j <= k; j++) z[j * n + k] = matrix[k * n + j];
+  const unit = magnitude(matrix, n);
+  for (let k = 0; k < n; k++) for (let j = 0; j <= k; j++) z[j * n + k] = matrix[k * n + j] / unit;
   const d = new Float64Array(n);
   const e = new Float64Array(n);
   tridiagonalize(z, d, e, n);
   accumulate(z, d, n);
   diagonalize(z, d, e, n);
+  for (let i = 0; i < n; i++) d[i] *= unit;
   return { values: d, vectors: z };
+}
+
+/** The power of two below the largest element: divided by it, squares neither overflow nor vanish. */
+function magnitude(matrix: Float64Array, n: number): number {
+  let largest = 0;
+  for (let k = 0; k < n; k++) {
+    for (let j = 0; j <= k; j++) largest = Math.max(largest, Math.abs(matrix[k * n + j]));
+  }
+  return largest === 0 ? 1 : 2 ** Math.max(-1022, Math.floor(Math.log2(largest)));
 }
 
 /** Householder reflections make the matrix tridiagonal: d and e; the reflections stay in z. */
@@ -118,10 +129,12 @@ function diagonalize(z: Float64Array, d: Float64Array, e: Float64Array, n: numbe
   e.copyWithin(0, 1);
   e[n - 1] = 0;
   let shift = 0;
+  // Small beside the whole matrix and not beside what stands before it: a matrix of lower rank begins with next to
+  // nothing, and what is smaller still has squares that vanish.
   let largest = 0;
+  for (let l = 0; l < n; l++) largest = Math.max(largest, Math.abs(d[l]) + Math.abs(e[l]));
+  const small = Number.EPSILON * largest;
   for (let l = 0; l < n; l++) {
-    largest = Math.max(largest, Math.abs(d[l]) + Math.abs(e[l]));
-    const small = Number.EPSILON * largest;
     let m = l;
     while (m < n - 1 && Math.abs(e[m]) > small) m++;
     while (m > l && Math.abs(e[l]) > small) {

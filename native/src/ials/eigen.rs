@@ -16,9 +16,12 @@ pub fn symmetric_eigen(matrix: &[f64], n: usize, stride: usize) -> Result<(Vec<f
             solver.z[j * n + k] = value;
         }
     }
+    let unit = magnitude(&solver.z);
+    solver.z.iter_mut().for_each(|value| *value /= unit);
     solver.tridiagonalize();
     solver.accumulate();
     solver.diagonalize();
+    solver.d.iter_mut().for_each(|value| *value *= unit);
     let mut vectors = vec![0.0; stride * stride];
     for j in 0..n {
         for k in 0..n {
@@ -26,6 +29,12 @@ pub fn symmetric_eigen(matrix: &[f64], n: usize, stride: usize) -> Result<(Vec<f
         }
     }
     Ok((solver.d, vectors))
+}
+
+/// The power of two below the largest element: divided by it, squares neither overflow nor vanish.
+fn magnitude(values: &[f64]) -> f64 {
+    let largest = values.iter().fold(0.0, |largest: f64, value| largest.max(value.abs()));
+    if largest == 0.0 { 1.0 } else { largest.log2().floor().max(-1022.0).exp2() }
 }
 
 struct Solver {
@@ -133,10 +142,12 @@ impl Solver {
         let n = self.n;
         self.e.copy_within(1.., 0);
         self.e[n - 1] = 0.0;
-        let (mut shift, mut largest) = (0.0, 0.0f64);
+        let mut shift = 0.0;
+        // Small beside the whole matrix and not beside what stands before it: a matrix of lower rank begins with
+        // next to nothing, and what is smaller still has squares that vanish.
+        let sizes = self.d.iter().zip(&self.e).map(|(d, e)| d.abs() + e.abs());
+        let small = f64::EPSILON * sizes.fold(0.0, f64::max);
         for l in 0..n {
-            largest = largest.max(self.d[l].abs() + self.e[l].abs());
-            let small = f64::EPSILON * largest;
             let m = (l..n - 1).find(|&m| self.e[m].abs() <= small).unwrap_or(n - 1);
             while m > l && self.e[l].abs() > small {
                 let (d, e) = (&mut self.d, &self.e);
