@@ -39,7 +39,7 @@ interface Reading extends LoadOptions {
  * @example
  * ```ts
  * const { interactions, catalog, rejects } = await loadMovieLens('ml-latest-small');
- * interactions.users.length; // 100836
+ * rejects.count; // 0
  * ```
  */
 export async function loadMovieLens(directory: string, options: LoadOptions = {}): Promise<Dataset> {
