@@ -2,6 +2,7 @@
 
 import type { AddressInfo } from 'node:net';
 import { type Engine, SluiceError } from '../index.ts';
+import { BODY_LIMIT, refusal, refuse, refuseMalformed } from './refusals.ts';
 
 /** Where the service listens. */
 export interface ServiceOptions {
@@ -19,14 +20,13 @@ export interface Service extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-const STATUS: Readonly<Record<string, number>> = {
-  ERR_SLUICE_INVALID_ARGUMENT: 400,
-  ERR_SLUICE_NON_FINITE: 400,
-  ERR_SLUICE_EVENT_IN_FUTURE: 400,
-  ERR_SLUICE_UNKNOWN_DECISION: 404,
-  ERR_SLUICE_CLOSED: 503,
-  ERR_SLUICE_STORE_FAILED: 503,
-};
+/** Decision ids have at most 256 characters, of at most 9 in a URL. */
+const LONGEST_ID = 256 * 9;
+
+/** How long a closing service waits for requests that are under way. */
+const PATIENCE_MS = 3000;
+
+const ROUTES = 'POST /recommend, POST /events, GET /decisions/:id, GET /health';
 
 /**
  * Serves an engine over HTTP, JSON in and out:
@@ -38,7 +38,8 @@ const STATUS: Readonly<Record<string, number>> = {
  *
  * Failures answer `{ error: { code, message, remedy } }`, with 4xx for wrong input and 5xx otherwise.
  *
- * @throws ERR_SLUICE_MODULE_REQUIRED where fastify is not installed; ERR_SLUICE_INVALID_ARGUMENT when the port is taken.
+ * @throws ERR_SLUICE_MODULE_REQUIRED where fastify is not installed; ERR_SLUICE_INVALID_ARGUMENT when it cannot listen
+ * there.
  */
 export async function serve(
   engine: Engine,
@@ -54,22 +55,22 @@ export async function serve(
       },
     );
   });
-  const app = fastify({ bodyLimit: 1 << 20 });
-
-  app.setErrorHandler((error, _, reply) => {
-    if (SluiceError.is(error)) {
-      const { code, message, remedy } = error;
-      return reply.code(STATUS[code] ?? 500).send({ error: { code, message, remedy } });
-    }
-    // What fastify itself refuses: malformed JSON, a body that is too large.
-    const status = (error as { statusCode?: number }).statusCode ?? 500;
-    const wrong = status < 500;
-    const code = wrong ? 'ERR_SLUICE_INVALID_ARGUMENT' : 'ERR_SLUICE_INTERNAL';
-    const { message, remedy } = new SluiceError(code, (error as Error).message);
-    return reply.code(status).send({ error: { code, message, remedy } });
+  const app = fastify({
+    bodyLimit: BODY_LIMIT,
+    routerOptions: { maxParamLength: LONGEST_ID },
+    // Connections that are open when the service closes get the answers they ask for.
+    return503OnClosing: false,
+    frameworkErrors: (error, _, reply) => refuse(error, reply),
+    clientErrorHandler: refuseMalformed,
   });
-  app.setNotFoundHandler((request) => {
-    throw Object.assign(new Error(`No route ${request.method} ${request.url}`), { statusCode: 404 });
+  app.setErrorHandler((error, _, reply) => refuse(error, reply));
+  let closing = false;
+  app.addHook('onSend', async (_, reply) => {
+    // A connection that is kept alive would hold up the end.
+    if (closing) reply.header('connection', 'close');
+  });
+  app.setNotFoundHandler(({ method, url }) => {
+    throw refusal(404, `Expected one of ${ROUTES} but received ${method} ${url}`);
   });
 
   app.get('/health', async () => ({ ok: true, backend: engine.backend, snapshot: engine.snapshot }));
@@ -88,25 +89,26 @@ export async function serve(
   try {
     await app.listen({ host, port });
   } catch (cause) {
+    await app.close();
     throw new SluiceError(
       'ERR_SLUICE_INVALID_ARGUMENT',
-      `Expected a free port at ${host}:${port}: ${(cause as Error).message}`,
-      {
-        cause,
-        remedy: 'Choose another port, or stop what listens there.',
-      },
+      `Expected to listen at ${host}:${port} but received ${(cause as Error).message}`,
+      { cause, remedy: 'Choose another port or address, or stop what listens there.' },
     );
   }
   const address = app.server.address() as AddressInfo;
   const name = address.family === 'IPv6' ? `[${address.address}]` : address.address;
-  const close = () => app.close();
+  const close = async () => {
+    closing = true;
+    // A client that never ends its request must not keep the service from closing.
+    const patience = setTimeout(() => app.server.closeAllConnections(), PATIENCE_MS);
+    await app.close().finally(() => clearTimeout(patience));
+  };
   return { url: `http://${name}:${address.port}`, close, [Symbol.asyncDispose]: close };
 }
 
 function body(value: unknown): Record<string, unknown> {
   if (typeof value === 'object' && value !== null && !Array.isArray(value))
     return value as Record<string, unknown>;
-  throw new SluiceError('ERR_SLUICE_INVALID_ARGUMENT', 'Expected a JSON object as the body', {
-    remedy: 'Send `content-type: application/json` with an object.',
-  });
+  throw refusal(400, 'Expected a JSON object as the body');
 }
