@@ -12,13 +12,8 @@ export { ERRORS, type ErrorCode, SluiceError } from './errors.ts';
 export { type BudgetReservation, RequestBudget } from './funnel/budget.ts';
 export { Candidates, type Retrieved } from './funnel/candidates.ts';
 export type { RequestContext } from './funnel/context.ts';
-export {
-  type DecisionSink,
-  Funnel,
-  type FunnelJson,
-  type FunnelParts,
-  funnelFromJson,
-} from './funnel/funnel.ts';
+export { type DecisionSink, Funnel, type FunnelParts } from './funnel/funnel.ts';
+export { type FunnelJson, funnelFromJson } from './funnel/funnel-json.ts';
 export type { Choice, Feedback, Policy, PolicyState, Pool } from './funnel/policy.ts';
 export { Receipt } from './funnel/receipt.ts';
 export { type FunnelRun, runFunnel } from './funnel/run.ts';

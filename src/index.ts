@@ -20,15 +20,13 @@ export { ERRORS, type ErrorCode, type ErrorDetails, SluiceError } from './errors
 export { type BudgetReservation, RequestBudget } from './funnel/budget.ts';
 export { Candidates, type Retrieved } from './funnel/candidates.ts';
 export type { RequestContext } from './funnel/context.ts';
+export { type DecisionSink, Funnel, type FunnelParts } from './funnel/funnel.ts';
 export {
-  type DecisionSink,
-  Funnel,
   type FunnelJson,
-  type FunnelParts,
   funnelFromJson,
   type StageFactory,
   type StageRegistry,
-} from './funnel/funnel.ts';
+} from './funnel/funnel-json.ts';
 export type { Choice, Feedback, Policy, PolicyState, Pool } from './funnel/policy.ts';
 export { type ItemReceipt, Receipt, type StageReceipt } from './funnel/receipt.ts';
 export { type FunnelRun, runFunnel } from './funnel/run.ts';

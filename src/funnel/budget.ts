@@ -11,7 +11,10 @@ declare const reserved: unique symbol;
 export interface BudgetReservation {
   readonly [reserved]: true;
   readonly amount: number;
-  /** Settles at what was spent, at most `amount`; an aborted call settles at its full reservation. Once only. */
+  /** True until it is settled. */
+  readonly open: boolean;
+  /** Settles at what was spent, at most `amount`; an aborted call settles at its full reservation. Once only: what a stage
+   * has not settled when it ends, fails, is late or is aborted is settled in full for it. */
   settle(spent?: number): void;
 }
 
@@ -64,7 +67,13 @@ export class RequestBudget {
       this.#held -= amount;
       this.#spent += spent;
     };
-    return { amount, settle } as BudgetReservation;
+    return {
+      amount,
+      settle,
+      get open() {
+        return open;
+      },
+    } as BudgetReservation;
   }
 }
 

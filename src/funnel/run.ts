@@ -1,17 +1,20 @@
 /** How does a request pass through a funnel? Retrieve, hydrate, filter, score, select, reason; log after the answer. */
 
+import { SluiceError } from '../errors.ts';
 import { Bitset } from '../vectors/bitset.ts';
-import type { BudgetReservation } from './budget.ts';
 import { Candidates, type Retrieved } from './candidates.ts';
 import type { RequestContext } from './context.ts';
 import type { Funnel } from './funnel.ts';
-import type { FunnelResult, SelectedSlate, Selection, Source } from './stage.ts';
-import { attempt, beforeDeadline, late, skip } from './stage-run.ts';
+import type { FunnelResult, SelectedSlate, Selection, SideEffect, Source } from './stage.ts';
+import { attempt, attemptPaid, beforeDeadline, late, skip, stageFailed } from './stage-run.ts';
 
 /** The answer, and the promise of what happens after it. */
 export interface FunnelRun {
   readonly result: FunnelResult;
-  /** Settles when the decision is logged and the side effects are through; rejects with the log's failure. */
+  /**
+   * Settles when the decision is logged and the side effects are through; then rejects with the failure of the log, or
+   * the first of a side effect that fails closed. Whoever runs a funnel must wait for it or catch it.
+   */
   readonly after: Promise<void>;
 }
 
@@ -20,7 +23,8 @@ export interface FunnelRun {
  *
  * At the deadline the best slate so far is returned and the receipt says `degraded`; hard filters still run on it.
  *
- * @throws ERR_SLUICE_STAGE_FAILED when a stage that fails closed fails; `signal.reason` when aborted.
+ * @throws ERR_SLUICE_STAGE_FAILED when a stage that fails closed fails; ERR_SLUICE_FUNNEL_INVALID when one answers with
+ * something that its role does not allow, such as a column of another length; `signal.reason` when aborted.
  */
 export async function runFunnel(funnel: Funnel, context: RequestContext): Promise<FunnelRun> {
   context.signal?.throwIfAborted();
@@ -38,17 +42,10 @@ export async function runFunnel(funnel: Funnel, context: RequestContext): Promis
 
 async function hydrateQuery(funnel: Funnel, context: RequestContext): Promise<void> {
   for (const stage of funnel.queryHydrators) {
-    let reservation: BudgetReservation | null = null;
-    if (stage.reserves) {
-      reservation = late(context) ? null : context.budget.reserve(stage.reserves);
-      if (!reservation) {
-        skip(context, stage, 'query hydrator');
-        continue;
-      }
-    }
-    await attempt(context, stage, 'query hydrator', () =>
-      beforeDeadline(context, stage.hydrateQuery(context, reservation)),
-    );
+    const role = 'query hydrator';
+    await (stage.reserves
+      ? attemptPaid(context, stage, role, stage.reserves, (money) => stage.hydrateQuery(context, money))
+      : attempt(context, stage, role, () => beforeDeadline(context, stage.hydrateQuery(context, null))));
   }
 }
 
@@ -87,9 +84,11 @@ async function hydrate(funnel: Funnel, context: RequestContext, candidates: Cand
         : await attempt(context, stage, 'hydrator', () =>
             beforeDeadline(context, stage.hydrate(context, candidates)),
           );
+      if (columns && columns.length !== stage.writes.length) {
+        throw invalid(`${stage.writes.length} columns of "${stage.name}"`, columns.length);
+      }
       stage.writes.forEach((name, i) => {
-        const column = columns?.[i];
-        candidates.write(name, column ?? constant(candidates.size, stage.defaultValue));
+        candidates.write(name, columns?.[i] ?? constant(candidates.size, stage.defaultValue));
       });
     }),
   );
@@ -137,16 +136,10 @@ function select(
   const scored = selector.reads.every((name) => !candidates.column(name).some(Number.isNaN));
   if (!late(context) && scored) {
     const selection = attempt.sync(context, selector, 'selector', () => selector.select(context, candidates));
-    if (selection) {
-      const { pool, choice } = selection;
-      const entryOf = new Map(Array.from(candidates.rows, (row, entry) => [row, entry]));
-      const entries = Uint32Array.from(choice.picks, (pick) => entryOf.get(pool.rows[pick]) as number);
-      return { slate: candidates.pick(entries), selection };
-    }
+    if (selection) return { slate: candidates.pick(entriesOf(selection, candidates)), selection };
   } else {
     skip(context, selector, 'selector');
-    if (candidates.size > 0)
-      context.receipt.degrade(`selector ${selector.name} not reached: retrieval order`);
+    context.receipt.degrade(`selector ${selector.name} not reached: retrieval order`);
   }
   const size = Math.min(context.count, candidates.size);
   return { slate: candidates.pick(Uint32Array.from({ length: size }, (_, i) => i)), selection: null };
@@ -158,18 +151,16 @@ async function reason(
   slate: Candidates,
 ): Promise<{ ordered: Candidates; route: string }> {
   for (const stage of funnel.reasoners) {
-    const reservation = slate.size === 0 || late(context) ? null : context.budget.reserve(stage.reserves);
-    if (!reservation) {
+    if (slate.size === 0) {
       skip(context, stage, 'reasoner');
       continue;
     }
     const chosen = { rows: slate.rows.slice() } as unknown as SelectedSlate;
-    const order = await attempt(context, stage, 'reasoner', () =>
-      beforeDeadline(context, stage.reason(context, chosen, reservation)),
+    const order = await attemptPaid(context, stage, 'reasoner', stage.reserves, (reservation) =>
+      stage.reason(context, chosen, reservation),
     );
-    if (order && isPermutation(order, slate.size)) {
-      return { ordered: slate.pick(order), route: stage.name };
-    }
+    if (!order) continue;
+    if (isPermutation(order, slate.size)) return { ordered: slate.pick(order), route: stage.name };
     context.receipt.degrade(`reasoner ${stage.name} gave no permutation of the slate: the order stands`);
   }
   return { ordered: slate, route: 'fast' };
@@ -178,10 +169,37 @@ async function reason(
 async function afterAnswer(funnel: Funnel, context: RequestContext, result: FunnelResult): Promise<void> {
   // The caller has the answer before any of this starts.
   await new Promise<void>((resolve) => (globalThis.setImmediate ?? setTimeout)(resolve));
-  const effects = funnel.sideEffects.map((stage) =>
-    attempt(context, stage, 'side effect', () => stage.run(context, result)),
-  );
-  await Promise.all([funnel.decisionLog?.record(context, result), ...effects]);
+  const log = async () => funnel.decisionLog?.record(context, result);
+  const act = async (stage: SideEffect) => {
+    try {
+      if (stage.enable?.(context) ?? true) await stage.run(context, result);
+    } catch (cause) {
+      if (stage.onFailure === 'closed') throw stageFailed(stage, 'side effect', cause);
+    }
+  };
+  const ended = await Promise.allSettled([log(), ...funnel.sideEffects.map(act)]);
+  const failed = ended.find(({ status }) => status === 'rejected');
+  if (failed) throw (failed as PromiseRejectedResult).reason;
+}
+
+/** Where the picks stand among the candidates. @throws ERR_SLUICE_FUNNEL_INVALID unless they are distinct candidates. */
+function entriesOf({ pool, choice }: Selection, { rows }: Candidates): Uint32Array {
+  const { picks } = choice;
+  const placeOf = new Map(Array.from(picks, (pick, place) => [pool.rows[pick], place]));
+  const entries = new Uint32Array(picks.length);
+  let found = 0;
+  for (let entry = 0; entry < rows.length && found < picks.length; entry++) {
+    const place = placeOf.get(rows[entry]);
+    if (place === undefined) continue;
+    entries[place] = entry;
+    found++;
+  }
+  if (found < picks.length) throw invalid(`${picks.length} distinct candidates in the choice`, found);
+  return entries;
+}
+
+function invalid(expected: string, received: number): SluiceError {
+  return new SluiceError('ERR_SLUICE_FUNNEL_INVALID', `Expected ${expected} but received ${received}`);
 }
 
 function constant(size: number, value = Number.NaN): Float32Array {

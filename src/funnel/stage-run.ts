@@ -1,12 +1,19 @@
 /** How is one stage run? Timed, held to the deadline, and failing as it declared. */
 
 import { SluiceError } from '../errors.ts';
+import type { BudgetReservation } from './budget.ts';
 import type { RequestContext } from './context.ts';
 import type { StageReceipt } from './receipt.ts';
 import type { Stage } from './stage.ts';
 
 /** Stands for the answer of a stage that was not done by the deadline; the late answer is discarded. */
 const LATE: unique symbol = Symbol('late');
+/** Stands for the answer of a stage that got no reservation. */
+const UNPAID: unique symbol = Symbol('unpaid');
+type Mark = typeof LATE | typeof UNPAID;
+
+/** The longest delay that timers hold; with a longer one they fire at once. */
+const LONGEST_DELAY_MS = 2 ** 31 - 1;
 
 /** True once the deadline of the request has passed. */
 export function late(context: RequestContext): boolean {
@@ -18,16 +25,29 @@ export function skip(context: RequestContext, stage: Stage, role: string): undef
   context.receipt.stages.push({ stage: stage.name, role, ms: 0, outcome: 'skipped' });
 }
 
-/** The value, or a mark when the deadline comes first. What is no promise is passed through without waiting. */
+/**
+ * The value, or a mark when the deadline comes first; rejects with the reason of the signal when that does. What is no
+ * promise is passed through without waiting.
+ */
 export function beforeDeadline<T>(
-  context: RequestContext,
+  { deadline, signal }: RequestContext,
   value: T | Promise<T>,
 ): T | Promise<T | typeof LATE> {
   if (!(value instanceof Promise)) return value;
-  if (context.deadline === Number.POSITIVE_INFINITY) return value;
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => resolve(LATE), Math.max(0, context.deadline - performance.now()));
-    value.then(resolve, reject).finally(() => clearTimeout(timer));
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let abort = (): void => {};
+  return new Promise<T | typeof LATE>((resolve, reject) => {
+    value.then(resolve, reject);
+    if (deadline < Number.POSITIVE_INFINITY) {
+      const left = Math.min(Math.max(0, deadline - performance.now()), LONGEST_DELAY_MS);
+      timer = setTimeout(() => resolve(LATE), left);
+    }
+    abort = () => reject(signal?.reason);
+    if (signal?.aborted) abort();
+    signal?.addEventListener('abort', abort);
+  }).finally(() => {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', abort);
   });
 }
 
@@ -40,7 +60,7 @@ export async function attempt<T>(
   context: RequestContext,
   stage: Stage,
   role: string,
-  work: () => T | undefined | typeof LATE | Promise<T | undefined | typeof LATE>,
+  work: () => T | undefined | Mark | Promise<T | undefined | Mark>,
   count?: (result: T) => number,
 ): Promise<T | undefined> {
   context.signal?.throwIfAborted();
@@ -52,6 +72,28 @@ export async function attempt<T>(
     return succeed(context, stage, role, started, result, count);
   } catch (cause) {
     return fail(context, stage, role, started, cause);
+  }
+}
+
+/**
+ * The same for a stage that spends, held to the deadline: it runs with a reservation of `amount` or not at all. What is
+ * still reserved when it has ended, failed, or was cut short counts as spent: nobody can tell what the call has cost.
+ */
+export async function attemptPaid<T>(
+  context: RequestContext,
+  stage: Stage,
+  role: string,
+  amount: number,
+  work: (reservation: BudgetReservation) => T | Promise<T>,
+): Promise<T | undefined> {
+  let reservation = null as BudgetReservation | null;
+  try {
+    return await attempt<T>(context, stage, role, () => {
+      reservation = late(context) ? null : context.budget.reserve(amount);
+      return reservation ? beforeDeadline(context, work(reservation)) : UNPAID;
+    });
+  } finally {
+    if (reservation?.open) reservation.settle();
   }
 }
 
@@ -78,9 +120,10 @@ function succeed<T>(
   stage: Stage,
   role: string,
   started: number,
-  result: T | typeof LATE | undefined,
+  result: T | Mark | undefined,
   count?: (result: T) => number,
 ): T | undefined {
+  if (result === UNPAID) return skip(context, stage, role);
   const receipt: StageReceipt = {
     stage: stage.name,
     role,
@@ -112,11 +155,15 @@ function fail(
     outcome: 'failed',
     error,
   });
-  if (stage.onFailure === 'closed') {
-    throw new SluiceError('ERR_SLUICE_STAGE_FAILED', `Stage "${stage.name}" failed: ${error}`, {
-      cause,
-      details: { stage: stage.name, role },
-    });
-  }
+  if (stage.onFailure === 'closed') throw stageFailed(stage, role, cause);
   context.receipt.degrade(`${role} ${stage.name} failed ${stage.onFailure}`);
+}
+
+/** The error of a stage that fails closed. */
+export function stageFailed(stage: Stage, role: string, cause: unknown): SluiceError {
+  const error = cause instanceof Error ? cause.message : String(cause);
+  return new SluiceError('ERR_SLUICE_STAGE_FAILED', `Stage "${stage.name}" failed: ${error}`, {
+    cause,
+    details: { stage: stage.name, role },
+  });
 }

@@ -28,6 +28,8 @@ export interface Stage {
   readonly onFailure: FailurePolicy;
   /** Expected cost of one run in integer nano-dollars. @default 0 */
   readonly cost?: number;
+  /** Names in `context.query` that it needs; a query hydrator before it must provide them. @default none */
+  readonly needs?: readonly string[];
   /** Whether it runs for this request; absent means always. */
   enable?(context: RequestContext): boolean;
   toJSON(): StageJson;
@@ -44,8 +46,6 @@ export interface QueryHydrator extends Stage {
 
 /** Retrieves candidates. Sources run in parallel. */
 export interface Source extends Stage {
-  /** Names in `context.query` that it needs. */
-  readonly needs: readonly string[];
   retrieve(context: RequestContext): Retrieved | Promise<Retrieved>;
 }
 
@@ -104,7 +104,7 @@ export interface SelectedSlate {
 export interface Reasoner extends Stage {
   /** Nano-dollars to reserve before it runs; without them it is skipped. */
   readonly reserves: number;
-  /** A permutation of the slate's positions; anything else is refused and the order stands. */
+  /** A permutation of the slate's positions; anything else degrades the request, and the order stands. */
   reason(
     context: RequestContext,
     slate: SelectedSlate,
@@ -112,7 +112,10 @@ export interface Reasoner extends Stage {
   ): Promise<Uint32Array> | Uint32Array;
 }
 
-/** Acts after the answer: counts, warms, tells others. A failure never reaches the caller of `recommend`. */
+/**
+ * Acts after the answer: counts, warms, tells others. A failure never reaches the caller of `recommend`, and changes
+ * neither receipt nor record; one that fails `closed` is told to whoever waits for what comes after the answer.
+ */
 export interface SideEffect extends Stage {
   run(context: RequestContext, result: FunnelResult): void | Promise<void>;
 }
@@ -121,7 +124,7 @@ export interface SideEffect extends Stage {
 export interface FunnelResult {
   /** Rows of the slate, first place first. */
   readonly slate: Candidates;
-  /** Null when the deadline passed before the policy could choose: then the slate stands by score alone. */
+  /** Null when the policy could not choose (no time, no scores, a failure): the slate stands in retrieval order. */
   readonly selection: Selection | null;
   /** `fast`, or the name of the reasoner whose order was taken. */
   readonly route: string;

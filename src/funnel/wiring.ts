@@ -6,23 +6,22 @@ import type { Funnel } from './funnel.ts';
 /** @throws ERR_SLUICE_FUNNEL_INVALID naming the first fault. */
 export function checkWiring(funnel: Funnel): void {
   const { queryHydrators, sources, fallback, hydrators, filters, scorers, selector, reasoners } = funnel;
-  if (sources.length === 0 || sources.length > 32)
-    fail(`Expected 1 to 32 sources but received ${sources.length}`);
+  const retrieving = [...sources, ...(fallback ? [fallback] : [])];
+  // Candidates carry one bit for each.
+  if (sources.length === 0 || retrieving.length > 32)
+    fail(`Expected 1 to 32 sources, the fallback among them, but received ${retrieving.length}`);
+  const others = [...hydrators, ...filters, ...scorers, selector, ...reasoners, ...funnel.sideEffects];
   const names = new Set<string>();
-  const all = [...queryHydrators, ...sources, ...hydrators, ...filters, ...scorers, selector, ...reasoners];
-  for (const { name } of [...all, ...funnel.sideEffects, ...(fallback ? [fallback] : [])]) {
-    if (names.has(name)) fail(`Expected distinct stage names but "${name}" stands twice`);
-    names.add(name);
+  const query = new Set<string>();
+  for (const stage of [...queryHydrators, ...retrieving, ...others]) {
+    if (names.has(stage.name)) fail(`Expected distinct stage names but "${stage.name}" stands twice`);
+    names.add(stage.name);
+    const missing = stage.needs?.find((need) => !query.has(need));
+    if (missing) fail(`Stage "${stage.name}" needs "${missing}", which no query hydrator before it provides`);
+    if ('provides' in stage) for (const name of stage.provides) query.add(name);
   }
 
-  const query = new Set(queryHydrators.flatMap((stage) => stage.provides));
-  for (const source of [...sources, ...(fallback ? [fallback] : [])]) {
-    const missing = source.needs.find((need) => !query.has(need));
-    if (missing) fail(`Source "${source.name}" needs "${missing}", which no query hydrator provides`);
-  }
-
-  const columns = new Set(sources.map((source) => source.name));
-  if (fallback) columns.add(fallback.name);
+  const columns = new Set(retrieving.map((source) => source.name));
   const write = (name: string, column: string): void => {
     if (columns.has(column))
       fail(`Stage "${name}" writes column "${column}", which another stage has written`);

@@ -1,6 +1,6 @@
 /** What does an engine run unless told otherwise? Retrieve 1000, drop seen and unavailable, score, explore. */
 
-import type { FunnelJson } from '../funnel/funnel.ts';
+import type { FunnelJson } from '../funnel/funnel-json.ts';
 
 /** The default funnel as a JSON value; change a copy of it and hand it to `Engine.open`. */
 export const DEFAULT_FUNNEL: FunnelJson = {

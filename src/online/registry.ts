@@ -1,6 +1,6 @@
 /** Which stages may a funnel name? Those of the engine, made over the open snapshot, and the caller's own. */
 
-import type { StageRegistry } from '../funnel/funnel.ts';
+import type { StageRegistry } from '../funnel/funnel-json.ts';
 import type { People } from './people.ts';
 import type { ServingModel } from './serving-model.ts';
 import { availableFilter } from './stages/available.ts';

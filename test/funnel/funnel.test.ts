@@ -1,6 +1,7 @@
 import { describe, expect, expectTypeOf, test } from 'vitest';
 import { type BudgetReservation, RequestBudget } from '../../src/funnel/budget.ts';
-import { Funnel, type FunnelParts, funnelFromJson } from '../../src/funnel/funnel.ts';
+import { Funnel, type FunnelParts } from '../../src/funnel/funnel.ts';
+import { funnelFromJson } from '../../src/funnel/funnel-json.ts';
 import { runFunnel } from '../../src/funnel/run.ts';
 import type { Reasoner, SelectedSlate, Selector } from '../../src/funnel/stage.ts';
 import { context, dropOdd, greedy, planner, reverse, scorer, source, wait } from './stages.ts';
