@@ -9,10 +9,10 @@ import { bits, trueTopK } from './truth.ts';
 export function concurrency(create: Create): void {
   describe('many searches at once', () => {
     test('concurrent searches of different k and filters do not disturb each other', async () => {
-      const source = ordinary(20_000, 24);
+      const source = ordinary(100_000, 24);
       using index = await create(source);
-      const even = new Bitset(20_000);
-      for (let row = 0; row < 20_000; row += 2) even.add(row);
+      const even = new Bitset(100_000);
+      for (let row = 0; row < 100_000; row += 2) even.add(row);
       const results = await Promise.all(
         Array.from({ length: 12 }, async (_, i) => {
           const query = numbers('ordinary', 24, 100 + i);
@@ -40,11 +40,11 @@ export function concurrency(create: Create): void {
     });
 
     test('the caller may overwrite query and filter as soon as the call has returned', async () => {
-      const source = ordinary(40_000, 16);
+      const source = ordinary(150_000, 16);
       const query = numbers('ordinary', 16, 2);
       const truth = bits(trueTopK(source.data, query, 20));
       using index = await create(source);
-      const filter = Bitset.full(40_000);
+      const filter = Bitset.full(150_000);
       const running = index.search(query, { k: 20, filter });
       query.fill(0);
       filter.not();
@@ -74,7 +74,7 @@ export function concurrency(create: Create): void {
     });
 
     test('closing while a search runs lets it end', async () => {
-      const source = ordinary(40_000, 16);
+      const source = ordinary(150_000, 16);
       const query = numbers('ordinary', 16, 2);
       const index = await create(source);
       const running = index.search(query, { k: 20 });
