@@ -2,13 +2,14 @@
 //
 // Modules are joined because Node resolves and reads them one by one: `import 'sluice'` takes some 60 ms from a
 // hundred files and 20 ms from a few. What is imported lazily in src/ stays a file of its own.
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { hashInputs } from './hash-inputs.mjs';
 import { runCommand } from './run-command.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+const dist = join(root, 'dist');
 const stamp = join(root, 'prebuilt', 'typescript.stamp');
 
 /** Builds dist/ unless it is up to date. @param log hears one line when there is something to do. */
@@ -19,15 +20,15 @@ export async function buildTypeScript({ log }) {
     'tsconfig.build.json',
     'scripts/build-typescript.mjs',
   ]);
-  if (existsSync(join(root, 'dist')) && existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
+  if (existsSync(dist) && existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
   log('Compiling TypeScript');
   rmSync(stamp, { force: true });
-  rmSync(join(root, 'dist'), { recursive: true, force: true });
-  runCommand(
-    process.execPath,
-    [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json'],
-    root,
-  );
+  // Built aside and swapped in whole: sources that do not compile leave the last build standing.
+  const fresh = join(root, `prebuilt/dist.${process.pid}`);
+  process.once('exit', () => rmSync(fresh, { recursive: true, force: true }));
+  const tsc = join(root, 'node_modules/typescript/bin/tsc');
+  const declarations = ['-p', 'tsconfig.build.json', '--outDir', join(fresh, 'types')];
+  runCommand(process.execPath, [tsc, ...declarations], root);
   const { rolldown } = await import('rolldown');
   const bundle = await rolldown({
     cwd: root,
@@ -36,7 +37,9 @@ export async function buildTypeScript({ log }) {
     // Packages stay imports; only our own modules are joined.
     external: /^[^./]/,
   });
-  await bundle.write({ dir: join(root, 'dist/js'), format: 'esm', chunkFileNames: '[name]-[hash].js' });
-  mkdirSync(join(root, 'prebuilt'), { recursive: true });
+  await bundle.write({ dir: join(fresh, 'js'), format: 'esm', chunkFileNames: '[name]-[hash].js' });
+  await bundle.close();
+  rmSync(dist, { recursive: true, force: true });
+  renameSync(fresh, dist);
   writeFileSync(stamp, wanted);
 }

@@ -1,7 +1,5 @@
 /** `sluice demo`: the whole funnel on one screen, from history to the slate after the click. */
 
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Engine, EpsilonGreedy, type Evaluation, KeyMap, openLmdbStore, trainSnapshot } from '../index.ts';
 import type { DemoInput } from './demo/input.ts';
@@ -11,7 +9,8 @@ import { regretTable } from './demo/regret.ts';
 import { reportText } from './demo/report.ts';
 import { throughput } from './demo/throughput.ts';
 import { evaluateWithProgress } from './evaluate.ts';
-import { describeHistory } from './history.ts';
+import { describeHistory, reportRejects } from './history.ts';
+import { withTemporaryDirectory } from './interrupt.ts';
 import { answer } from './output.ts';
 import { step } from './progress.ts';
 
@@ -21,30 +20,43 @@ interface Options {
   readonly members: number;
   readonly requests: number;
   readonly seed: number;
-  readonly backend: 'auto' | 'native' | 'wasm' | 'reference';
+  readonly backend?: 'auto' | 'native' | 'wasm' | 'reference';
   readonly json?: boolean;
 }
 
 /** What the demo found; the object of `--json`. */
 export type DemoResult = Awaited<ReturnType<typeof runDemo>>;
 
-/** Runs the demo in a temporary directory and prints its report. */
+/** Runs the demo and prints its report. */
 export async function demo(options: Options): Promise<void> {
-  const directory = await mkdtemp(join(tmpdir(), 'sluice-demo-'));
-  try {
-    const result = await runDemo(options, directory);
-    answer(options.json ?? false, result, () => reportText(result));
-  } finally {
-    await rm(directory, { recursive: true, force: true });
-  }
+  const result = await runDemo(options);
+  answer(options.json ?? false, result, () => reportText(result));
 }
 
-async function runDemo(options: Options, directory: string) {
+async function runDemo(options: Options) {
   const started = performance.now();
   const input = await inputOf(options);
   const quality: Evaluation[] = [];
   for (const split of input.splits)
     quality.push(await evaluateWithProgress(input.dataset, split, input.model));
+  const served = await withTemporaryDirectory((directory) => serveVisits(input, options, directory));
+
+  const bandit = await step('Regret of the policies (simulated)');
+  const regret = regretTable(input.world, bandit.update);
+  bandit.done();
+  return {
+    simulated: input.simulated,
+    data: describeHistory(input.dataset),
+    quality,
+    ...served,
+    regret,
+    memoryMb: process.memoryUsage.rss() / 1e6,
+    seconds: (performance.now() - started) / 1000,
+  };
+}
+
+/** Trains the served model, plays the visits through an engine on it, and looks at what the engine learned. */
+async function serveVisits(input: DemoInput, options: Options, directory: string) {
   const { snapshot, trainedBy } = await trainServed(input, directory);
 
   const clock = new DemoClock();
@@ -76,14 +88,7 @@ async function runDemo(options: Options, directory: string) {
   const events = await throughput(greedy, input.dataset.userKeys, clock.now);
   await greedy.close();
   checking.done(`${events.eventsPerSecond.toFixed(0)} events per second`);
-
-  const bandit = await step('Regret of the policies (simulated)');
-  const regret = regretTable(input.world, bandit.update);
-  bandit.done();
   return {
-    simulated: input.simulated,
-    data: describeHistory(input.dataset),
-    quality,
     backend,
     trainedBy,
     serving: served,
@@ -91,9 +96,6 @@ async function runDemo(options: Options, directory: string) {
     replayed: explained.replayed,
     nearline,
     events,
-    regret,
-    memoryMb: process.memoryUsage.rss() / 1e6,
-    seconds: (performance.now() - started) / 1000,
   };
 }
 
@@ -104,6 +106,7 @@ async function inputOf(options: Options): Promise<DemoInput> {
       ? (await import('./demo/simulated-input.ts')).simulatedInput(options)
       : await (await import('./demo/real-input.ts')).realInput(options.data, options.seed);
   reading.done(`${input.dataset.interactions.users.length} interactions`);
+  reportRejects(input.dataset);
   return input;
 }
 

@@ -13,11 +13,11 @@ import {
   type Split,
   strongGeneralisationSplit,
 } from '../index.ts';
-import { describeHistory, type HistoryOptions, loadHistory } from './history.ts';
+import { describeHistory, type HistoryOptions, loadHistory, reportRejects } from './history.ts';
 import { type ModelOptions, modelOptions } from './model-options.ts';
 import { answer } from './output.ts';
 import { step } from './progress.ts';
-import { interval, table } from './table.ts';
+import { interval, table, wrapped } from './table.ts';
 
 interface Options extends HistoryOptions, ModelOptions {
   readonly positiveFrom: number;
@@ -31,6 +31,7 @@ export async function evaluateCommand(options: Options): Promise<void> {
   const reading = await step('Reading the history');
   const dataset = await loadHistory(options);
   reading.done(`${dataset.interactions.users.length} interactions`);
+  reportRejects(dataset);
   const split = await splitOf(dataset, options);
   const report = await evaluateWithProgress(dataset, split, options);
   const result = { data: describeHistory(dataset), ...report };
@@ -76,6 +77,6 @@ export function evaluationText({ split, users, reliable, notes, models, differen
     `Quality, ${split}, ${users} users${reliable ? '' : ': too few to rank models'}`,
     table([['model', ...keys], ...rows]),
     ...paired,
-    ...notes.map((note) => `Note: ${note}`),
+    ...notes.map((note) => wrapped(`Note: ${note}`)),
   ].join('\n');
 }

@@ -27,3 +27,15 @@ export async function loadHistory({ data, events, items }: HistoryOptions): Prom
 export function describeHistory({ interactions, catalog, userKeys, rejects }: Dataset) {
   return { interactions: interactions.users.length, items: catalog.size, users: userKeys.length, rejects };
 }
+
+/** How many rejected lines are told on the terminal; `--json` holds more. */
+const TOLD = 5;
+
+/** Says on standard error which lines of the input were left out, and why. */
+export function reportRejects({ rejects: { count, details } }: Dataset): void {
+  if (count === 0) return;
+  const told = details.slice(0, TOLD).map(({ file, line, reason }) => `  ${file}:${line}: ${reason}`);
+  const rest = count > told.length ? [`  and ${count - told.length} more (--json names them)`] : [];
+  const lines = [`${count} ${count === 1 ? 'line' : 'lines'} of the input left out:`, ...told, ...rest];
+  process.stderr.write(`${lines.join('\n')}\n`);
+}

@@ -5,13 +5,17 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { SluiceError } from '../errors.ts';
 import { version } from '../version.ts';
 import { reportFailure } from './output.ts';
+import { endProgress } from './progress.ts';
 
-const whole = (text: string): number => {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 0)
-    throw new InvalidArgumentError('Expected a whole number from 0.');
-  return value;
-};
+const within =
+  (least: number, most = Number.MAX_SAFE_INTEGER) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (text.trim() !== '' && Number.isSafeInteger(value) && value >= least && value <= most) return value;
+    const range = most === Number.MAX_SAFE_INTEGER ? `from ${least}` : `from ${least} to ${most}`;
+    throw new InvalidArgumentError(`Expected a whole number ${range}.`);
+  };
+const whole = within(0);
 const number = (text: string): number => {
   const value = Number(text);
   if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('Expected a number.');
@@ -21,9 +25,12 @@ const number = (text: string): number => {
 const json = () => new Option('--json', 'print exactly one JSON object');
 const home = () => new Option('--home <dir>', 'where snapshots and state live').default('sluice-home');
 const backend = () =>
-  new Option('--backend <name>', 'compute backend')
-    .choices(['auto', 'native', 'wasm', 'reference'])
-    .default('auto');
+  new Option('--backend <name>', 'compute backend; SLUICE_BACKEND presets it').choices([
+    'auto',
+    'native',
+    'wasm',
+    'reference',
+  ]);
 const data = () => new Option('--data <dir>', 'history in MovieLens layout (ratings.csv, movies.csv)');
 const events = () => new Option('--events <file>', 'history as JSON lines { user, item, time, value? }');
 const items = () =>
@@ -36,8 +43,8 @@ const positiveFrom = () =>
 /** The model's settings, shared by what trains. */
 function withModel(command: Command): Command {
   return command
-    .addOption(new Option('--factors <n>', 'length of the vectors').argParser(whole).default(128))
-    .addOption(new Option('--iterations <n>', 'training iterations').argParser(whole).default(16))
+    .addOption(new Option('--factors <n>', 'length of the vectors').argParser(within(1, 1024)).default(128))
+    .addOption(new Option('--iterations <n>', 'training iterations').argParser(within(1, 10_000)).default(16))
     .addOption(new Option('--regularization <x>', 'lambda').argParser(number).default(0.003))
     .addOption(
       new Option('--unobserved-weight <x>', 'weight of unobserved pairs').argParser(number).default(1),
@@ -57,7 +64,7 @@ program
   .addOption(data())
   .addOption(new Option('--titles <n>', 'titles of the simulated world').argParser(whole).default(20_000))
   .addOption(new Option('--members <n>', 'members of the simulated world').argParser(whole).default(5_000))
-  .addOption(new Option('--requests <n>', 'requests to serve').argParser(whole).default(2_000))
+  .addOption(new Option('--requests <n>', 'requests to serve').argParser(within(1)).default(2_000))
   .addOption(new Option('--seed <n>', 'seed of every random draw').argParser(whole).default(7))
   .addOption(backend())
   .addOption(json())
@@ -90,7 +97,7 @@ program
   .command('recommend')
   .description('recommend for one person')
   .requiredOption('--user <key>', 'whom for')
-  .addOption(new Option('--count <n>', 'items wanted').argParser(whole).default(12))
+  .addOption(new Option('--count <n>', 'items wanted').argParser(within(1, 1000)).default(12))
   .addOption(home())
   .addOption(backend())
   .addOption(json())
@@ -100,7 +107,9 @@ program
   .command('serve')
   .description('serve recommendations as JSON over HTTP')
   .addOption(new Option('--host <address>', 'address to listen on').default('127.0.0.1'))
-  .addOption(new Option('--port <n>', 'port to listen on, 0 for any').argParser(whole).default(8080))
+  .addOption(
+    new Option('--port <n>', 'port to listen on, 0 for any').argParser(within(0, 65_535)).default(8080),
+  )
   .addOption(home())
   .addOption(backend())
   .addOption(json())
@@ -112,21 +121,37 @@ program
   .addOption(json())
   .action(async (options) => (await import('./doctor.ts')).doctorCommand(options));
 
-const asJson = process.argv.includes('--json');
+// A reader that has seen enough (`sluice demo | head -1`) ends the output, not the work.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
+
+const words = process.argv.slice(2);
+const asJson = words.includes('--json');
+const quiet = { writeErr() {}, outputError() {} };
 try {
-  if (asJson) {
-    program.configureOutput({ writeErr() {}, outputError() {} });
-    for (const command of program.commands) command.configureOutput({ writeErr() {}, outputError() {} });
+  if (asJson) program.configureOutput(quiet);
+  for (const command of program.commands) {
+    command.exitOverride().showHelpAfterError();
+    if (asJson) command.configureOutput(quiet);
   }
-  for (const command of program.commands) command.exitOverride().showHelpAfterError();
-  await program.parseAsync();
+  await program.parseAsync().finally(endProgress);
 } catch (error) {
   if (!(error instanceof CommanderError)) reportFailure(asJson, error);
   else if (error.exitCode !== 0) {
-    const wrong = new SluiceError('ERR_SLUICE_INVALID_ARGUMENT', error.message, {
-      remedy: 'See `sluice --help`.',
-    });
-    if (asJson) reportFailure(true, wrong);
+    // What is wrong, and the help, stand on standard error by now unless one JSON object is wanted.
+    if (asJson) reportFailure(true, wrongUsage(error));
     process.exitCode = 1;
   }
+}
+
+function wrongUsage({ message }: CommanderError): SluiceError {
+  const none = words.every((word) => word === '--json');
+  return new SluiceError(
+    'ERR_SLUICE_INVALID_ARGUMENT',
+    none ? 'Expected a command but received none' : message.replace(/^error: /, ''),
+    { remedy: 'See `sluice --help`.' },
+  );
 }

@@ -3,13 +3,13 @@
 import { type Catalog, Engine } from '../index.ts';
 import { latestSnapshot, statePath } from './home.ts';
 import { answer } from './output.ts';
-import { fixed, table } from './table.ts';
+import { fitted, fixed, table } from './table.ts';
 
 interface Options {
   readonly user: string;
   readonly count: number;
   readonly home: string;
-  readonly backend: 'auto' | 'native' | 'wasm' | 'reference';
+  readonly backend?: 'auto' | 'native' | 'wasm' | 'reference';
   readonly json?: boolean;
 }
 
@@ -20,17 +20,16 @@ export async function recommend({ user, count, home, backend, json = false }: Op
     // A first request pays for code that has not run before; a command that asks once allows for that.
     const slate = await engine.recommend({ user, count, deadlineMs: 5000 });
     await engine.flush();
-    const titles = slate.items.map(({ id }) => labelOf(engine.catalog, id));
-    const items = slate.items.map((item, i) => ({ ...item, title: titles[i] }));
+    const items = slate.items.map((item) => ({ ...item, title: titleOf(engine.catalog, item.id) }));
     answer(json, { ...slate, items }, () =>
       [
         table([
           ['title', 'id', 'P(success)', ''],
           ...items.map(({ title, id, receipt }) => [
-            title,
-            id,
+            fitted(title, 36),
+            fitted(id, 12),
             fixed(receipt.scores['probability'], 4),
-            receipt.reasons.join(', '),
+            fitted(receipt.reasons.join(', '), 14),
           ]),
         ]),
         `${slate.ms.toFixed(1)} ms, decision ${slate.decisionId}${slate.degraded ? ', degraded' : ''}`,
@@ -41,9 +40,9 @@ export async function recommend({ user, count, home, backend, json = false }: Op
   }
 }
 
-/** The item's title where the catalogue has one, else its id; cut to fit a line. */
-export function labelOf(catalog: Catalog, id: string): string {
+/** The item's title where the catalogue has one, else its id. */
+function titleOf(catalog: Catalog, id: string): string {
   const column = catalog.columns.get('title');
-  const title = column?.kind === 'text' ? column.at(catalog.rowOf(id) as number) : id;
-  return title.length > 44 ? `${title.slice(0, 43)}…` : title;
+  const title = column?.kind === 'text' ? column.at(catalog.rowOf(id) as number) : '';
+  return title === '' ? id : title;
 }

@@ -1,8 +1,9 @@
 /** `sluice train`: a history becomes a snapshot in the home directory. */
 
-import { KeyMap, openLmdbStore, positives, trainSnapshot } from '../index.ts';
-import { describeHistory, type HistoryOptions, loadHistory } from './history.ts';
+import { type Dataset, KeyMap, openLmdbStore, positives, trainSnapshot } from '../index.ts';
+import { describeHistory, type HistoryOptions, loadHistory, reportRejects } from './history.ts';
 import { newSnapshotPath, statePath } from './home.ts';
+import { untilInterrupted } from './interrupt.ts';
 import { type ModelOptions, modelOptions } from './model-options.ts';
 import { answer } from './output.ts';
 import { step } from './progress.ts';
@@ -18,6 +19,11 @@ export async function train(options: Options): Promise<void> {
   const reading = await step('Reading the history');
   const dataset = await loadHistory(options);
   reading.done(`${dataset.interactions.users.length} interactions`);
+  reportRejects(dataset);
+  await untilInterrupted((signal) => trainInto(options, dataset, signal));
+}
+
+async function trainInto(options: Options, dataset: Dataset, signal: AbortSignal): Promise<void> {
   const store = await openLmdbStore({ directory: statePath(options.home) });
   try {
     const keys = new KeyMap(store);
@@ -30,6 +36,7 @@ export async function train(options: Options): Promise<void> {
       userNumbers,
       directory: newSnapshotPath(options.home, Date.now()),
       onProgress: training.update,
+      signal,
     });
     training.done(model.backend);
     const result = { snapshot: path, hash, trainedBy: model.backend, data: describeHistory(dataset) };
