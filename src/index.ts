@@ -56,6 +56,7 @@ export type { Store, StoreKey, StoreRange, StoreWrite } from './log/store.ts';
 export { type BootstrapOptions, bootstrap, type Interval, quantile } from './numerics/bootstrap.ts';
 export { fitPlatt, type Platt, plattProbability } from './numerics/platt.ts';
 export { RandomStream } from './numerics/random.ts';
+export { rank } from './numerics/rank.ts';
 export { calibrate } from './offline/calibration.ts';
 export {
   bySortedTime,
@@ -79,7 +80,6 @@ export { type EventColumns, type LoadEventsOptions, loadEvents } from './offline
 export { METRICS } from './offline/metrics.ts';
 export { type LoadOptions, loadMovieLens } from './offline/movielens.ts';
 export { popularity, trainPopularity } from './offline/popularity.ts';
-export { rank } from './offline/rank.ts';
 export type { Model, Recommender, TrainContext } from './offline/recommender.ts';
 export type { Reject, RejectReport } from './offline/rejects.ts';
 export { openSnapshot, type Snapshot } from './offline/snapshot.ts';

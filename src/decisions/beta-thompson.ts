@@ -4,9 +4,9 @@ import { unexpected } from '../errors.ts';
 import type { Choice, Feedback, Policy, PolicyState, Pool } from '../funnel/policy.ts';
 import { betaCdf, lnBeta } from '../numerics/beta.ts';
 import type { RandomStream } from '../numerics/random.ts';
+import { rank } from '../numerics/rank.ts';
 import { ArmStatistics } from './arm-statistics.ts';
 import { flooredPropensity, mixFloor } from './floor.ts';
-import { largest } from './top.ts';
 
 /** Settings of {@link BetaThompson}. */
 export interface BetaThompsonOptions {
@@ -68,7 +68,7 @@ export class BetaThompson implements Policy {
     const n = pool.rows.length;
     const draws = new Float64Array(n);
     draw(posterior, draws, random);
-    const base = largest(draws, size);
+    const base = rank(draws, size);
     const picks = mixFloor(base, n, this.#floor, random);
     const floor = this.#floor;
     return {
@@ -106,6 +106,9 @@ export class BetaThompson implements Policy {
   }
 }
 
+/** What was shown had a chance, although draws may give it less than f64 tells from 0; its weight 1 / p is finite. */
+const LEAST_PROPENSITY = 2 ** -1022;
+
 interface Posterior {
   readonly alpha: Float64Array;
   readonly beta: Float64Array;
@@ -135,7 +138,7 @@ function estimate(
   const draws = new Float64Array(n);
   for (let round = 0; round < rounds; round++) {
     draw(posterior, draws, random);
-    const top = largest(draws, slate + 1);
+    const top = rank(draws, slate + 1);
     for (let k = 0; k < slate; k++) {
       const pick = picks[k];
       const own = top.indexOf(pick);
@@ -150,6 +153,5 @@ function estimate(
       propensities[k] += flooredPropensity(k, slate, n, floor, Math.max(0, atPlace), outside) / rounds;
     }
   }
-  // What was shown had a chance; without a floor the draws may put it below the least that f64 tells from 0.
-  return propensities.map((p) => Math.min(Math.max(p, Number.MIN_VALUE), 1));
+  return propensities.map((p) => Math.min(Math.max(p, LEAST_PROPENSITY), 1));
 }

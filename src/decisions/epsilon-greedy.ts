@@ -3,9 +3,9 @@
 import { unexpected } from '../errors.ts';
 import type { Choice, Feedback, Policy, PolicyState, Pool } from '../funnel/policy.ts';
 import type { RandomStream } from '../numerics/random.ts';
+import { rank } from '../numerics/rank.ts';
 import { ArmStatistics } from './arm-statistics.ts';
 import { flooredPropensity, mixFloor } from './floor.ts';
-import { largest } from './top.ts';
 
 /** Settings of {@link EpsilonGreedy}. */
 export interface EpsilonGreedyOptions {
@@ -62,7 +62,7 @@ export class EpsilonGreedy implements Policy {
       const arm = rows[i];
       means[i] = (scores[i] * (observed[arm] + this.#strength)) / (expected[arm] + this.#strength);
     }
-    const base = largest(means, slate);
+    const base = rank(means, slate);
     const picks = mixFloor(base, n, this.#epsilon, random);
     const propensities = Float64Array.from(picks, (pick, k) =>
       flooredPropensity(k, slate, n, this.#epsilon, base[k] === pick ? 1 : 0, base.includes(pick) ? 0 : 1),

@@ -2,9 +2,9 @@
 
 import { fitPlatt, type Platt } from '../numerics/platt.ts';
 import { RandomStream } from '../numerics/random.ts';
+import { rank } from '../numerics/rank.ts';
 import { Bitset } from '../vectors/bitset.ts';
 import type { Csr } from './dataset.ts';
-import { rank } from './rank.ts';
 import type { Recommender } from './recommender.ts';
 
 /** Candidates per person: as many as retrieval hands on. */

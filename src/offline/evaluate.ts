@@ -3,9 +3,9 @@
 import { setImmediate } from 'node:timers/promises';
 import { unexpected } from '../errors.ts';
 import { type BootstrapOptions, bootstrapAll, type Interval } from '../numerics/bootstrap.ts';
+import { rank } from '../numerics/rank.ts';
 import { Bitset } from '../vectors/bitset.ts';
 import { listMetric, METRICS, type Metric, novelty, parseMetric } from './metrics.ts';
-import { rank } from './rank.ts';
 import type { Model, Recommender } from './recommender.ts';
 import { itemCounts, rowsByUser } from './sparse-rows.ts';
 import { type Case, FEWEST_USERS, type Fold, type Split } from './splits.ts';

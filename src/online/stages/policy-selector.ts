@@ -1,8 +1,8 @@
 /** Which dozen is shown? A policy chooses from the best candidates. */
 
-import { largest } from '../../decisions/top.ts';
 import type { Policy } from '../../funnel/policy.ts';
 import type { Selector } from '../../funnel/stage.ts';
+import { rank } from '../../numerics/rank.ts';
 import { onlyOptions, type StageOptions, wholeOption } from './options.ts';
 
 /** A policy with the number of the last settlement that its state includes. */
@@ -27,7 +27,7 @@ export function policySelector(learning: LearningPolicy, options: StageOptions):
     explores: policy.explores,
     select(context, candidates) {
       const probability = candidates.column('probability');
-      const best = largest(probability, poolSize);
+      const best = rank(probability, poolSize);
       const pool = {
         rows: Uint32Array.from(best, (entry) => candidates.rows[entry]),
         scores: Float32Array.from(best, (entry) => probability[entry]),

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { rank } from '../../src/offline/rank.ts';
+import { rank } from '../../src/numerics/rank.ts';
 import { Bitset } from '../../src/vectors/bitset.ts';
 
 /** Few distinct scores, so that ties abound, and what must never be returned. */
