@@ -63,7 +63,7 @@ export function sluice(args: readonly string[], where?: Where): Promise<Outcome>
 /** Runs it with `--json` and returns the one object on standard output; it must have succeeded. */
 export async function sluiceJson(args: readonly string[], where?: Where) {
   const { status, stdout, stderr } = await sluice([...args, '--json'], where);
-  expect({ status, stderr: status === 0 ? '' : stderr }).toEqual({ status: 0, stderr: '' });
+  expect(status, `${stdout}${stderr}`).toBe(0);
   return oneObject(stdout);
 }
 
