@@ -23,7 +23,7 @@ const TOGETHER: usize = 32;
 const CLAIM: usize = 8;
 
 /// Below so many multiplications a search stays on its thread: waking another costs more.
-const ALONE: usize = 1 << 18;
+const ALONE: usize = 1 << 21;
 
 /// Marks the places of an answer that no row fills.
 pub const NO_ROW: u32 = u32::MAX;
