@@ -20,7 +20,7 @@ interface Options {
   readonly members: number;
   readonly requests: number;
   readonly seed: number;
-  readonly backend?: 'auto' | 'native' | 'wasm' | 'reference';
+  readonly backend: 'auto' | 'native' | 'wasm' | 'reference';
   readonly json?: boolean;
 }
 

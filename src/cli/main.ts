@@ -25,12 +25,10 @@ const number = (text: string): number => {
 const json = () => new Option('--json', 'print exactly one JSON object');
 const home = () => new Option('--home <dir>', 'where snapshots and state live').default('sluice-home');
 const backend = () =>
-  new Option('--backend <name>', 'compute backend; SLUICE_BACKEND presets it').choices([
-    'auto',
-    'native',
-    'wasm',
-    'reference',
-  ]);
+  new Option('--backend <name>', 'compute backend')
+    .choices(['auto', 'native', 'wasm', 'reference'])
+    .env('SLUICE_BACKEND')
+    .default('auto');
 const data = () => new Option('--data <dir>', 'history in MovieLens layout (ratings.csv, movies.csv)');
 const events = () => new Option('--events <file>', 'history as JSON lines { user, item, time, value? }');
 const items = () =>

@@ -9,7 +9,7 @@ interface Options {
   readonly user: string;
   readonly count: number;
   readonly home: string;
-  readonly backend?: 'auto' | 'native' | 'wasm' | 'reference';
+  readonly backend: 'auto' | 'native' | 'wasm' | 'reference';
   readonly json?: boolean;
 }
 

@@ -146,6 +146,19 @@ describe('recommend', () => {
     expect(items).toHaveLength(12);
   });
 
+  test('takes the backend of SLUICE_BACKEND where none is named, and never another', async () => {
+    const { home } = await trainedHome();
+    const args = ['recommend', '--user', 'new', '--home', home];
+    const env = { SLUICE_BACKEND: 'native', SLUICE_NATIVE_PATH: '/nowhere' };
+    expect((await failureOf(args, { env })).code).toBe('ERR_SLUICE_BACKEND_UNAVAILABLE');
+    expect((await sluiceJson([...args, '--backend', 'wasm'], { env })).items).toHaveLength(12);
+    const wrong = await failureOf(args, { env: { SLUICE_BACKEND: 'abacus' } });
+    expect(wrong).toMatchObject({
+      code: 'ERR_SLUICE_INVALID_ARGUMENT',
+      message: expect.stringContaining('SLUICE_BACKEND'),
+    });
+  });
+
   test('prints a table of at most 80 columns, whatever the titles', async () => {
     const { home } = await trainedHome();
     const { status, stdout } = await sluice(['recommend', '--user', 'new', '--count', '40', '--home', home]);
