@@ -22,13 +22,19 @@ export interface ItemReceipt {
   readonly scores: Readonly<Record<string, number>>;
   /** Names of the filters that it survived. */
   readonly filters: readonly string[];
-  /** P(this item at this place), or `pending` until posterior draws have completed the record. */
+  /**
+   * P(this item at the place that the policy gave it), in (0, 1], or `pending` until posterior draws have completed the
+   * record; 1 where no policy chose.
+   */
   readonly propensity: number | 'pending';
   /** P(success | shown) - P(success | not shown) where an uplift scorer ran, else null. */
   readonly uplift: number | null;
   /** Share of the request's cost in integer nano-dollars. */
   readonly cost: number;
-  /** Short facts for a person: `explored`, `fallback`, ... */
+  /**
+   * Short facts for a person. `explored`: not among the best by score, and shown by a policy that explores; `learned`:
+   * the same by one that does not; `retrieval order`: no policy chose.
+   */
   readonly reasons: readonly string[];
 }
 

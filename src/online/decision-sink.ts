@@ -10,6 +10,7 @@ export interface DecisionSinkOptions {
   readonly log: DecisionLog;
   /** Hash of the snapshot that rows refer to. */
   readonly snapshot: string;
+  /** Name, version and settings of the policy. */
   readonly policy: string;
   /** Called with a choice whose record is durable and lacks propensities. */
   readonly complete: (decisionId: string, seed: number, choice: Choice) => void;

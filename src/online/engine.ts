@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Catalog } from '../catalog/catalog.ts';
 import { BetaThompson } from '../decisions/beta-thompson.ts';
-import { SluiceError } from '../errors.ts';
+import { unexpected } from '../errors.ts';
 import { RequestBudget } from '../funnel/budget.ts';
 import type { RequestContext } from '../funnel/context.ts';
 import type { Funnel } from '../funnel/funnel.ts';
@@ -12,16 +12,20 @@ import type { Policy } from '../funnel/policy.ts';
 import { Receipt } from '../funnel/receipt.ts';
 import { runFunnel } from '../funnel/run.ts';
 import type { Event } from '../log/event.ts';
+import { checkText } from '../log/event-check.ts';
 import { RandomStream } from '../numerics/random.ts';
 import type { BackendName } from '../vectors/backend.ts';
 import { Afterwards } from './afterwards.ts';
+import { Calls } from './calls.ts';
 import { decisionSink } from './decision-sink.ts';
 import { DEFAULT_FUNNEL } from './default-funnel.ts';
-import { choiceStream, type Explanation, explainDecision, policyAt } from './explain.ts';
+import { type Explanation, explainDecision } from './explain.ts';
+import { InTurn } from './in-turn.ts';
 import { Memory, type MemoryOptions } from './memory.ts';
 import { type People, peopleOf } from './people.ts';
 import { PolicyHost } from './policy-host.ts';
 import { PropensityQueue } from './propensity-queue.ts';
+import { completePending } from './recover.ts';
 import { type CustomStages, stageRegistry } from './registry.ts';
 import { checkRequest, type RecommendRequest } from './requests.ts';
 import { ServingModel } from './serving-model.ts';
@@ -33,7 +37,7 @@ export interface EngineOptions extends MemoryOptions {
   readonly snapshot: string;
   /** @default 'auto' */
   readonly backend?: BackendName | 'auto';
-  /** Keys every random draw together with the decision id. @default 1 */
+  /** Keys every random draw together with the decision id; finite. @default 1 */
   readonly seed?: number;
   /** The funnel as a JSON value. @default DEFAULT_FUNNEL */
   readonly funnel?: FunnelJson;
@@ -43,7 +47,7 @@ export interface EngineOptions extends MemoryOptions {
   readonly policy?: (arms: number) => Policy;
   /** Posterior draws that complete the propensities of a decision. @default 32 */
   readonly propensityDraws?: number;
-  /** Makes decision ids; each must be new. @default random UUIDs */
+  /** Makes decision ids of 1 to 256 characters; each must be new. @default random UUIDs */
   readonly decisionId?: () => string;
   /** Hears of failures after an answer (a record that could not be written); `flush` rejects with the first too. */
   readonly onError?: (error: unknown) => void;
@@ -86,11 +90,18 @@ export class Engine implements AsyncDisposable {
   readonly #memory: Memory;
   readonly #propensities: PropensityQueue;
   readonly #afterwards: Afterwards;
+  readonly #calls = new Calls();
+  readonly #swaps = new InTurn();
+  /** Settling and learning, and the moment of a swap, which must not come between the two. */
+  readonly #learning = new InTurn();
+  /** One person at a time, so that requests come between. */
+  readonly #solving = new InTurn();
   #serving!: Serving;
-  #learning: Promise<void> = Promise.resolve();
   #closing: Promise<void> | null = null;
   /** Requests under way; work after answers waits for a moment without any. */
   #requests = 0;
+  /** True while a settlement waits for its turn: events until then need no other. */
+  #settling = false;
   /** People whose vectors do not yet reflect their events. */
   readonly #stale = new Set<number>();
 
@@ -103,6 +114,7 @@ export class Engine implements AsyncDisposable {
       options.propensityDraws ?? 32,
       () => this.#requests === 0,
     );
+    memory.events.onAppended(({ userNumber }) => this.#freshen(userNumber));
   }
 
   /**
@@ -110,16 +122,19 @@ export class Engine implements AsyncDisposable {
    * propensities a crash left pending.
    *
    * @throws ERR_SLUICE_SNAPSHOT_NOT_FOUND, ERR_SLUICE_SNAPSHOT_DAMAGED, ERR_SLUICE_SNAPSHOT_TOO_NEW,
-   * ERR_SLUICE_BACKEND_UNAVAILABLE, ERR_SLUICE_STORE_FAILED, ERR_SLUICE_FUNNEL_INVALID.
+   * ERR_SLUICE_BACKEND_UNAVAILABLE, ERR_SLUICE_STORE_FAILED, ERR_SLUICE_RECORD_DAMAGED, ERR_SLUICE_RECORD_TOO_NEW,
+   * ERR_SLUICE_FUNNEL_INVALID, ERR_SLUICE_INVALID_ARGUMENT for an option outside its range.
    */
   static async open(options: EngineOptions): Promise<Engine> {
+    const { seed = 1 } = options;
+    if (!Number.isFinite(seed)) throw unexpected('a finite number', 'seed', seed);
     const model = await ServingModel.open(options.snapshot, options.backend ?? 'auto');
     let memory: Memory | undefined;
     try {
       memory = await Memory.open(options);
       const engine = new Engine(options, memory);
       engine.#serving = await engine.#compose(model);
-      await engine.#completePending();
+      await completePending(memory, engine.#propensities, engine.#afterwards, engine.#makePolicy);
       return engine;
     } catch (error) {
       await model.retire();
@@ -156,41 +171,8 @@ export class Engine implements AsyncDisposable {
    *
    * @throws ERR_SLUICE_INVALID_ARGUMENT naming the field, ERR_SLUICE_STAGE_FAILED, ERR_SLUICE_CLOSED; `signal.reason`.
    */
-  async recommend(request: RecommendRequest): Promise<Slate> {
-    const started = performance.now();
-    this.#assertOpen();
-    const { user, surface, count, deadlineMs, budget, time, signal } = checkRequest(
-      request,
-      this.#memory.now(),
-    );
-    signal?.throwIfAborted();
-    const money = new RequestBudget(budget);
-    await this.#afterwards.roomToAnswer();
-    const userNumber = await this.#memory.userNumber(user);
-    const { model, funnel } = this.#serving;
-    return model.use(async () => {
-      this.#requests++;
-      const decisionId = (this.#options.decisionId ?? randomUUID)();
-      const seed = this.#options.seed ?? 1;
-      const context: RequestContext = {
-        decisionId,
-        userNumber,
-        surface,
-        time,
-        count,
-        deadline: started + deadlineMs,
-        signal,
-        budget: money,
-        seed,
-        random: (purpose) => new RandomStream(seed, `${decisionId} ${purpose}`),
-        receipt: new Receipt(),
-        query: new Map(),
-      };
-      const run = await runFunnel(funnel, context).finally(() => this.#requests--);
-      this.#afterwards.record(run.after);
-      const { catalog } = model.snapshot;
-      return slateOf(context, funnel, run.result, { catalog, hash: model.hash }, started);
-    });
+  recommend(request: RecommendRequest): Promise<Slate> {
+    return this.#calls.run(() => this.#recommend(request));
   }
 
   /**
@@ -201,12 +183,12 @@ export class Engine implements AsyncDisposable {
    *
    * @throws ERR_SLUICE_INVALID_ARGUMENT, ERR_SLUICE_EVENT_IN_FUTURE, ERR_SLUICE_STORE_FAILED, ERR_SLUICE_CLOSED.
    */
-  async observe(event: Event): Promise<Acknowledgement> {
-    this.#assertOpen();
-    const acknowledgement = await this.#memory.observe(event);
-    this.#freshen(await this.#memory.userNumber(event.user));
-    this.#settle();
-    return { ...acknowledgement, known: this.catalog.rowOf(event.item) !== undefined };
+  observe(event: Event): Promise<Acknowledgement> {
+    return this.#calls.run(async () => {
+      const acknowledgement = await this.#memory.observe(event);
+      this.#settle();
+      return { ...acknowledgement, known: this.catalog.rowOf(event.item) !== undefined };
+    });
   }
 
   /**
@@ -215,30 +197,25 @@ export class Engine implements AsyncDisposable {
    *
    * @throws ERR_SLUICE_UNKNOWN_DECISION, ERR_SLUICE_CLOSED.
    */
-  async explain(decisionId: string): Promise<Explanation> {
-    this.#assertOpen();
-    await this.#afterwards.idle();
-    return explainDecision(decisionId, this.#memory, this.#makePolicy);
+  explain(decisionId: string): Promise<Explanation> {
+    return this.#calls.run(async () => {
+      await this.#afterwards.idle();
+      return explainDecision(decisionId, this.#memory, this.#makePolicy);
+    });
   }
 
   /**
-   * Serves another snapshot from the next request on; requests under way finish on the old one. What the policy
-   * learned is carried over by item id.
+   * Serves another snapshot from the next request on; requests under way finish on the old one, and the promise
+   * resolves with the last of them. What the policy learned is carried over by item id: the settled slates of the log
+   * are replayed beside the requests. Several swaps take effect in the order of the calls.
    *
    * @throws as {@link Engine.open}; the old snapshot is then still served.
    */
-  async swap(snapshot: string): Promise<void> {
-    this.#assertOpen();
-    const model = await ServingModel.open(snapshot, this.#options.backend ?? 'auto');
-    const old = this.#serving;
-    try {
-      await this.#learning;
-      this.#serving = await this.#compose(model);
-    } catch (error) {
-      await model.retire();
-      throw error;
-    }
-    await old.model.retire();
+  swap(snapshot: string): Promise<void> {
+    return this.#calls.run(async () => {
+      const old = await this.#swaps.run(() => this.#replaceBy(snapshot));
+      await old.model.retire();
+    });
   }
 
   /** Waits until all decisions so far are logged with their propensities. @throws the first failure since the last. */
@@ -246,7 +223,12 @@ export class Engine implements AsyncDisposable {
     await this.#afterwards.flush();
   }
 
-  /** Logs what is under way, saves what the policy learned, frees the index and the store. Idempotent. */
+  /**
+   * Waits for the calls under way, logs what they decided, saves what the policy learned, frees the index and the store.
+   * Idempotent; other calls are refused from now on.
+   *
+   * @throws the first failure of a record or of the state that nobody was told of; everything is freed all the same.
+   */
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
@@ -257,12 +239,65 @@ export class Engine implements AsyncDisposable {
   }
 
   async #close(): Promise<void> {
+    await this.#calls.end();
     await this.#afterwards.idle();
     const { model, host } = this.#serving;
-    await host.save();
-    await model.retire();
-    await this.#memory.close();
+    try {
+      await host.save();
+    } finally {
+      await model.retire();
+      await this.#memory.close();
+    }
     await this.#afterwards.flush();
+  }
+
+  async #recommend(request: RecommendRequest): Promise<Slate> {
+    const started = performance.now();
+    const { user, deadlineMs, budget, ...asked } = checkRequest(request, this.#memory.now());
+    asked.signal?.throwIfAborted();
+    await this.#afterwards.roomToAnswer();
+    const userNumber = await this.#memory.userNumber(user);
+    const { model, funnel } = this.#serving;
+    this.#requests++;
+    try {
+      return await model.use(async () => {
+        const decisionId = (this.#options.decisionId ?? randomUUID)();
+        checkText(decisionId, 'decisionId', 256);
+        const seed = this.#options.seed ?? 1;
+        const context: RequestContext = {
+          ...asked,
+          decisionId,
+          userNumber,
+          deadline: started + deadlineMs,
+          budget: new RequestBudget(budget),
+          seed,
+          random: (purpose) => new RandomStream(seed, `${decisionId} ${purpose}`),
+          receipt: new Receipt(),
+          query: new Map(),
+        };
+        const run = await runFunnel(funnel, context);
+        this.#afterwards.record(run.after);
+        const { catalog } = model.snapshot;
+        return slateOf(context, funnel, run.result, { catalog, hash: model.hash }, started);
+      });
+    } finally {
+      this.#requests--;
+    }
+  }
+
+  /** Serves another snapshot; returns what was served before. */
+  async #replaceBy(snapshot: string): Promise<Serving> {
+    const model = await ServingModel.open(snapshot, this.#options.backend ?? 'auto');
+    try {
+      return await this.#learning.run(async () => {
+        const old = this.#serving;
+        this.#serving = await this.#compose(model);
+        return old;
+      });
+    } catch (error) {
+      await model.retire();
+      throw error;
+    }
   }
 
   #makePolicy = (arms: number): Policy => this.#options.policy?.(arms) ?? new BetaThompson({ arms });
@@ -273,13 +308,13 @@ export class Engine implements AsyncDisposable {
     const policy = this.#makePolicy(snapshot.catalog.size);
     const host = new PolicyHost(policy, snapshot.catalog, model.hash, this.#memory);
     host.restore();
-    await host.learn(this.#memory.settlement.replay({ after: host.stateSequence }));
+    await host.catchUp();
     const people = peopleOf(model, this.#memory.users);
     const sink = decisionSink({
       log: this.#memory.decisions,
       snapshot: model.hash,
       policy: policy.name,
-      complete: (...pending) => this.#afterwards.track(this.#propensities.complete(...pending)),
+      complete: (...pending) => void this.#afterwards.track(this.#propensities.complete(...pending)),
     });
     const registry = stageRegistry(model, people, host, this.#options.stages?.(model));
     return {
@@ -291,50 +326,35 @@ export class Engine implements AsyncDisposable {
   }
 
   /**
-   * Solves the vectors of people who had events, before they ask next; several events of one person share a solve. A
-   * request that comes first solves its own.
+   * Solves the vector of a person who had an event, before they ask next; events until then share the solve. A request
+   * that comes first solves its own.
    */
   #freshen(userNumber: number): void {
+    if (this.#stale.has(userNumber)) return;
     this.#stale.add(userNumber);
-    if (this.#stale.size > 1) return;
-    this.#afterwards.track(
-      (async () => {
-        for (const person of this.#stale) {
-          await new Promise<void>((resolve) => setImmediate(resolve));
-          this.#stale.delete(person);
-          this.#serving.people.vectorOf(person);
-        }
-      })(),
+    void this.#afterwards.track(
+      this.#solving.run(async () => {
+        await new Promise<void>((resolve) => setImmediate(resolve));
+        this.#stale.delete(userNumber);
+        this.#serving.people.vectorOf(userNumber);
+      }),
     );
   }
 
-  /** Completes what a crash left pending, from the state in which each choice was made. */
-  async #completePending(): Promise<void> {
-    const { decisions } = this.#memory;
-    for (const decisionId of [...decisions.pending()]) {
-      const record = decisions.get(decisionId);
-      const policy = record?.pool && (await policyAt(record, this.#memory, this.#makePolicy));
-      if (!record?.pool || !policy) continue;
-      const choice = policy.choose(
-        record.pool,
-        record.shown.rows.length,
-        choiceStream(record.seed, decisionId),
-      );
-      await this.#propensities.complete(decisionId, record.seed, choice);
-    }
-  }
-
-  /** Lets the policy learn from slates whose attribution window has closed; in order, off the caller's path. */
+  /**
+   * Settles the slates whose attribution window has closed and lets the policy learn from them: in order, off the
+   * caller's path. The policy learns from the log and not from what this call settled, so that it misses nothing that
+   * a failure, a swap or another process came between.
+   */
   #settle(): void {
-    const { host } = this.#serving;
-    this.#learning = this.#learning.then(async () =>
-      host.learn(await this.#memory.settlement.advance(this.#memory.now())),
+    if (this.#settling) return;
+    this.#settling = true;
+    void this.#afterwards.track(
+      this.#learning.run(async () => {
+        this.#settling = false;
+        await this.#memory.settlement.advance(this.#memory.now());
+        await this.#serving.host.catchUp();
+      }),
     );
-    this.#afterwards.track(this.#learning);
-  }
-
-  #assertOpen(): void {
-    if (this.#closing)
-      throw new SluiceError('ERR_SLUICE_CLOSED', 'Expected an open engine but it was closed');
   }
 }

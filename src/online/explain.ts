@@ -10,6 +10,7 @@ import { PolicyHost } from './policy-host.ts';
 /** One item of an explained decision. */
 export interface ExplainedItem {
   readonly id: string;
+  /** Place from 0 in the policy's choice; a reasoner, which `route` then names, may have shown them in another order. */
   readonly position: number;
   /** P(success) as the policy was given it; null where the deadline left no time to score. */
   readonly score: number | null;
@@ -104,18 +105,14 @@ export function choiceStream(seed: number, decisionId: string): RandomStream {
   return new RandomStream(seed, `${decisionId} select`);
 }
 
-/** The policy as it was when a decision was made; null where it cannot be had. */
-export async function policyAt(
-  { snapshot, policy, stateSequence }: DecisionRecord,
+/** A policy over the catalogue of a snapshot that has learned nothing yet; null where the catalogue is gone. */
+export async function replicaOf(
+  snapshot: string,
   memory: Memory,
   makePolicy: (arms: number) => Policy,
-): Promise<Policy | null> {
+): Promise<PolicyHost | null> {
   const catalog = await memory.catalogOf(snapshot);
-  const replica = catalog && makePolicy(catalog.size);
-  if (!replica || replica.name !== policy) return null;
-  const host = new PolicyHost(replica, catalog, snapshot, memory);
-  await host.learn(memory.settlement.replay({ upTo: stateSequence }));
-  return host.missing > 0 ? null : replica;
+  return catalog ? new PolicyHost(makePolicy(catalog.size), catalog, snapshot, memory) : null;
 }
 
 async function replays(
@@ -123,10 +120,12 @@ async function replays(
   memory: Memory,
   makePolicy: (arms: number) => Policy,
 ): Promise<boolean | null> {
-  const { pool, shown, seed, decisionId } = record;
-  const policy = pool && (await policyAt(record, memory, makePolicy));
-  if (!pool || !policy) return null;
-  const { picks } = policy.choose(pool, shown.rows.length, choiceStream(seed, decisionId));
+  const { pool, shown, seed, decisionId, snapshot, stateSequence } = record;
+  const replica = pool && (await replicaOf(snapshot, memory, makePolicy));
+  if (!pool || replica?.policy.name !== record.policy) return null;
+  await replica.catchUp(stateSequence);
+  if (replica.missing > 0 || replica.stateSequence !== stateSequence) return null;
+  const { picks } = replica.policy.choose(pool, shown.rows.length, choiceStream(seed, decisionId));
   return (
     picks.length === shown.rows.length && picks.every((pick, place) => pool.rows[pick] === shown.rows[place])
   );

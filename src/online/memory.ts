@@ -1,7 +1,8 @@
 /** What does the engine remember? The state directory: who people are, what they did, what was decided and settled. */
 
+import { realpath } from 'node:fs/promises';
 import type { Catalog } from '../catalog/catalog.ts';
-import { unexpected } from '../errors.ts';
+import { SluiceError, unexpected } from '../errors.ts';
 import { DecisionLog } from '../log/decision-log.ts';
 import type { Event } from '../log/event.ts';
 import { type Appended, EventLog } from '../log/event-log.ts';
@@ -27,6 +28,9 @@ export interface MemoryOptions {
 
 const SNAPSHOTS = 'snapshots';
 
+/** Catalogues kept in memory: those of the slates that settle today, and not of every day since the start. */
+const MOST_CATALOGS = 4;
+
 /** The logs and states on one store. */
 export class Memory {
   readonly store: Store;
@@ -36,6 +40,7 @@ export class Memory {
   readonly settlement: Settlement;
   readonly users: UserStates;
   readonly #keys: KeyMap;
+  /** Least recently used first. */
   readonly #catalogs = new Map<string, Catalog>();
 
   private constructor(store: Store, options: MemoryOptions) {
@@ -67,7 +72,14 @@ export class Memory {
     if (typeof state === 'string' ? state === '' : typeof state?.write !== 'function') {
       throw unexpected('a directory or a store', 'state', state);
     }
-    return new Memory(typeof state === 'string' ? await openLmdbStore({ directory: state }) : state, options);
+    if (typeof state !== 'string') return new Memory(state, options);
+    const store = await openLmdbStore({ directory: state });
+    try {
+      return new Memory(store, options);
+    } catch (error) {
+      await store.close();
+      throw error;
+    }
   }
 
   /** The number of a person: a look-up, or for somebody new an assignment that is durable when it resolves. */
@@ -87,17 +99,25 @@ export class Memory {
 
   /** Notes which snapshot a hash stands for, durably, and keeps its catalogue. */
   async rememberSnapshot(hash: string, path: string, catalog: Catalog): Promise<void> {
-    this.#catalogs.set(hash, catalog);
-    await this.store.write([{ table: SNAPSHOTS, key: hash, value: new TextEncoder().encode(path) }]);
+    this.#keep(hash, catalog);
+    // A link such as `latest` will lead elsewhere one day.
+    const value = new TextEncoder().encode(await realpath(path));
+    await this.store.write([{ table: SNAPSHOTS, key: hash, value }]);
   }
 
-  /** The catalogue of a snapshot that was served from this state; undefined when it is gone from the disk. */
+  /**
+   * The catalogue of a snapshot that was served from this state; undefined when it is gone from the disk, or damaged.
+   *
+   * @throws ERR_SLUICE_SNAPSHOT_NOT_FOUND or ERR_SLUICE_SNAPSHOT_DAMAGED when the system could not read it for now (too
+   * many open files): nothing may be given up for that.
+   */
   async catalogOf(hash: string): Promise<Catalog | undefined> {
-    const known = this.#catalogs.get(hash);
-    const path = this.store.get(SNAPSHOTS, hash);
-    if (known || !path) return known;
-    const catalog = await openCatalog(new TextDecoder().decode(path), hash).catch(() => undefined);
-    if (catalog) this.#catalogs.set(hash, catalog);
+    let catalog = this.#catalogs.get(hash);
+    if (!catalog) {
+      const path = this.store.get(SNAPSHOTS, hash);
+      catalog = path && (await openCatalog(new TextDecoder().decode(path), hash).catch(unlessGone));
+    }
+    if (catalog) this.#keep(hash, catalog);
     return catalog;
   }
 
@@ -114,4 +134,16 @@ export class Memory {
   async close(): Promise<void> {
     await this.store.close();
   }
+
+  #keep(hash: string, catalog: Catalog): void {
+    this.#catalogs.delete(hash);
+    this.#catalogs.set(hash, catalog);
+    if (this.#catalogs.size > MOST_CATALOGS) this.#catalogs.delete(this.#catalogs.keys().next().value!);
+  }
+}
+
+function unlessGone(error: Error): undefined {
+  const { cause } = error;
+  const code = SluiceError.is(cause) ? undefined : (cause as NodeJS.ErrnoException | undefined)?.code;
+  if (code !== undefined && code !== 'ENOENT' && code !== 'ENOTDIR') throw error;
 }

@@ -4,6 +4,7 @@ import { unexpected } from '../errors.ts';
 import type { Choice } from '../funnel/policy.ts';
 import type { DecisionLog } from '../log/decision-log.ts';
 import { RandomStream } from '../numerics/random.ts';
+import { InTurn } from './in-turn.ts';
 
 /** Draws between two looks at whether a request has come: some three tenths of a millisecond for a pool of 256. */
 const DRAWS_AT_ONCE = 4;
@@ -22,7 +23,7 @@ export class PropensityQueue {
   readonly #log: DecisionLog;
   readonly #draws: number;
   readonly #idle: () => boolean;
-  #tail: Promise<void> = Promise.resolve();
+  readonly #turns = new InTurn();
   #waiting = 0;
 
   /** @param draws per decision, at least 1. @param idle whether no request is under way. */
@@ -41,27 +42,26 @@ export class PropensityQueue {
   complete(decisionId: string, seed: number, choice: Choice): Promise<void> {
     if (this.#waiting >= MOST_WAITING) return Promise.resolve();
     this.#waiting++;
-    const completed = this.#tail.then(async () => {
+    const completed = this.#turns.run(async () => {
       const random = new RandomStream(seed, `${decisionId} propensity`);
       const sums = new Float64Array(choice.picks.length);
       for (let drawn = 0; drawn < this.#draws; drawn += DRAWS_AT_ONCE) {
-        await this.#turn();
+        await this.#quiet();
         const draws = Math.min(DRAWS_AT_ONCE, this.#draws - drawn);
         const part = choice.estimate(random, draws);
         for (let i = 0; i < sums.length; i++) sums[i] += (part[i] * draws) / this.#draws;
       }
       const propensities = sums.map((p) => Math.min(p, 1));
+      // The record may have expired meanwhile, or another process that opened the state completed it: the same draws.
+      if (this.#log.get(decisionId)?.propensityState !== 'pending') return;
       await this.#log.complete(decisionId, propensities, this.#draws);
     });
-    this.#tail = completed
-      .catch(() => {})
-      .then(() => {
-        this.#waiting--;
-      });
-    return completed;
+    return completed.finally(() => {
+      this.#waiting--;
+    });
   }
 
-  async #turn(): Promise<void> {
+  async #quiet(): Promise<void> {
     for (let turns = 0; turns < PATIENCE; turns++) {
       await new Promise<void>((resolve) => setImmediate(resolve));
       if (this.#idle()) return;

@@ -5,6 +5,7 @@ import type { RequestContext } from '../funnel/context.ts';
 import type { Funnel } from '../funnel/funnel.ts';
 import type { ItemReceipt, StageReceipt } from '../funnel/receipt.ts';
 import type { FunnelResult } from '../funnel/stage.ts';
+import { rank } from '../numerics/rank.ts';
 
 /** One item of a slate. */
 export interface SlateItem {
@@ -48,9 +49,9 @@ export function slateOf(
     .map(({ stage }) => stage);
   const columns = [...slate.columns];
   const placeOf = new Map(
-    Array.from(selection?.choice.picks ?? [], (pick, k) => [selection?.pool.rows[pick], k]),
+    Array.from(selection?.choice.picks ?? [], (pick, k) => [selection?.pool.rows[pick] as number, k]),
   );
-  const best = selection && new Set(selection.pool.rows.subarray(0, slate.size));
+  const best = new Set(selection ? rank(selection.pool.scores, slate.size) : []);
   const items = Array.from(slate.rows, (row, position): SlateItem => {
     const scores: Record<string, number> = {};
     for (const name of columns) {
@@ -58,8 +59,10 @@ export function slateOf(
       if (!Number.isNaN(score)) scores[name] = score;
     }
     const reasons: string[] = [];
+    const place = placeOf.get(row) as number;
     if (!selection) reasons.push('retrieval order');
-    else if (!best?.has(row)) reasons.push('explored');
+    else if (!best.has(selection.choice.picks[place]))
+      reasons.push(funnel.selector.explores ? 'explored' : 'learned');
     const propensities = selection?.choice.propensities;
     return {
       id: model.catalog.idOf(row),
@@ -68,7 +71,7 @@ export function slateOf(
         sources: sources.filter((_, s) => (slate.sources[position] >>> s) & 1),
         scores,
         filters,
-        propensity: selection ? (propensities?.[placeOf.get(row) as number] ?? 'pending') : 1,
+        propensity: selection ? (propensities?.[place] ?? 'pending') : 1,
         uplift: scores['uplift'] ?? null,
         cost: Math.floor(context.budget.spent / slate.size),
         reasons,
@@ -79,11 +82,11 @@ export function slateOf(
     decisionId: context.decisionId,
     items,
     degraded: context.receipt.degraded,
-    degradations: context.receipt.degradations,
+    degradations: context.receipt.degradations.slice(),
     route,
     cost: context.budget.spent,
     ms: performance.now() - started,
-    stages: context.receipt.stages,
+    stages: context.receipt.stages.slice(),
     snapshot: model.hash,
   };
 }

@@ -1,5 +1,6 @@
 /** Which dozen is shown? A policy chooses from the best candidates. */
 
+import { SluiceError } from '../../errors.ts';
 import type { Policy } from '../../funnel/policy.ts';
 import type { Selector } from '../../funnel/stage.ts';
 import { rank } from '../../numerics/rank.ts';
@@ -12,8 +13,11 @@ export interface LearningPolicy {
 }
 
 /**
- * The selector `policy`: hands the `pool` candidates of largest probability (default 256) to the engine's policy.
- * Candidates outside the pool have no chance of being shown, which keeps the cost and the importance weights bounded.
+ * The selector `policy`: hands the `pool` candidates of largest probability (default 256, but at least twice the items
+ * wanted, so that every place can explore) to the engine's policy. Candidates outside the pool have no chance of being
+ * shown, which keeps the cost and the importance weights bounded.
+ *
+ * Fails for probabilities outside (0, 1): no policy could learn from the slate, nor its propensities be completed.
  */
 export function policySelector(learning: LearningPolicy, options: StageOptions): Selector {
   onlyOptions('policy', options, ['pool']);
@@ -27,7 +31,15 @@ export function policySelector(learning: LearningPolicy, options: StageOptions):
     explores: policy.explores,
     select(context, candidates) {
       const probability = candidates.column('probability');
-      const best = rank(probability, poolSize);
+      const stray = probability.find((p) => !(p > 0 && p < 1));
+      if (stray !== undefined) {
+        throw new SluiceError(
+          'ERR_SLUICE_NON_FINITE',
+          `Expected probabilities between 0 and 1 in column "probability" but received ${stray}`,
+          { remedy: 'Correct the scorer that writes the column, or keep its values away from 0 and 1.' },
+        );
+      }
+      const best = rank(probability, Math.max(poolSize, 2 * context.count));
       const pool = {
         rows: Uint32Array.from(best, (entry) => candidates.rows[entry]),
         scores: Float32Array.from(best, (entry) => probability[entry]),

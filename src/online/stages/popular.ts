@@ -1,6 +1,7 @@
 /** What can be shown when nothing else came in time? The items that most people liked. */
 
 import type { Source } from '../../funnel/stage.ts';
+import { rank } from '../../numerics/rank.ts';
 import { onlyOptions, type StageOptions, wholeOption } from './options.ts';
 
 /**
@@ -12,14 +13,11 @@ import { onlyOptions, type StageOptions, wholeOption } from './options.ts';
 export function popularSource(popularity: Uint32Array, options: StageOptions): Source {
   onlyOptions('popular', options, ['k']);
   const k = wholeOption('popular', options, 'k', 1000);
-  const rows = Uint32Array.from(popularity.keys())
-    .sort((a, b) => popularity[b] - popularity[a] || a - b)
-    .slice(0, k);
+  const rows = rank(popularity, k);
   const scores = Float32Array.from(rows, (row) => popularity[row]);
   return {
     name: 'popular',
     onFailure: 'open',
-    needs: [],
     retrieve: () => ({ rows, scores }),
     toJSON: () => ({ use: 'popular', with: { k } }),
   };

@@ -4,7 +4,7 @@ import type { Scorer } from '../../funnel/stage.ts';
 import { type Platt, plattProbability } from '../../numerics/platt.ts';
 import type { Index } from '../../vectors/index.ts';
 import { onlyOptions, type StageOptions } from './options.ts';
-import { vectorOf } from './user.ts';
+import { VECTOR, vectorOf } from './user.ts';
 
 /** The scorer `probability`: writes P(success), in (0, 1), for every candidate. It has no options. */
 export function probabilityScorer(index: Index, curve: Platt, options: StageOptions): Scorer {
@@ -12,6 +12,7 @@ export function probabilityScorer(index: Index, curve: Platt, options: StageOpti
   return {
     name: 'probability',
     onFailure: 'closed',
+    needs: [VECTOR],
     reads: [],
     writes: 'probability',
     score(context, { rows }) {

@@ -2,7 +2,7 @@
 
 import type { Filter } from '../../funnel/stage.ts';
 import { onlyOptions, type StageOptions } from './options.ts';
-import { seenBy } from './user.ts';
+import { SEEN, seenBy } from './user.ts';
 
 /** The filter `seen`. It has no options. */
 export function seenFilter(options: StageOptions): Filter {
@@ -10,6 +10,7 @@ export function seenFilter(options: StageOptions): Filter {
   return {
     name: 'seen',
     onFailure: 'closed',
+    needs: [SEEN],
     reads: [],
     filter(context, { rows }, kept) {
       const seen = new Set(seenBy(context));
