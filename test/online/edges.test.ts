@@ -235,9 +235,23 @@ describe('a slate', () => {
     expect(await engine.explain(slate.decisionId)).toMatchObject({ degraded: false });
   });
 
-  test('of a policy that does not explore calls nothing explored', async () => {
-    const { engine } = await engineFor({ policy: (arms) => new EpsilonGreedy({ arms, epsilon: 0 }) });
-    const { items } = await engine.recommend({ user: 'user-1' });
-    expect(items.flatMap(({ receipt }) => receipt.reasons)).not.toContain('explored');
+  test('says of an item that is not among the best by score why it is there', async () => {
+    const worst = (explores: boolean) => (arms: number) => {
+      const policy = new EpsilonGreedy({ arms, epsilon: explores ? 0.1 : 0 });
+      const choose = policy.choose.bind(policy);
+      policy.choose = (pool, size, random) => {
+        const choice = choose(pool, size, random);
+        return { ...choice, picks: choice.picks.map((_, place) => pool.rows.length - 1 - place) };
+      };
+      return policy;
+    };
+    for (const [explores, reason] of [
+      [true, 'explored'],
+      [false, 'learned'],
+    ] as const) {
+      const { engine } = await engineFor({ policy: worst(explores) });
+      const { items } = await engine.recommend({ user: 'user-1', count: 3 });
+      expect(items.map(({ receipt }) => receipt.reasons)).toEqual([[reason], [reason], [reason]]);
+    }
   });
 });
