@@ -12,7 +12,7 @@ export const ERRORS = {
     'Free memory, split the matrix, or use the native backend, which has no 4 GiB limit.',
   ERR_SLUICE_BACKEND_UNAVAILABLE:
     'Run `sluice doctor`: it says why the backend was refused and what mends it.',
-  ERR_SLUICE_NATIVE_REQUIRED: 'Install Rust (https://rustup.rs) and run `npm run build`.',
+  ERR_SLUICE_NATIVE_REQUIRED: 'Install Rust (https://rustup.rs) and run `npm run build` in a checkout.',
   ERR_SLUICE_MODULE_REQUIRED: 'Install the optional package named in the message.',
   ERR_SLUICE_DATA_NOT_FOUND: 'Check the path; the README says where the public data sets are downloaded.',
   ERR_SLUICE_DATA_INVALID: 'Correct the rows named in the message, or name the columns by options.',

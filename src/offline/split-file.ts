@@ -61,6 +61,14 @@ export async function readSplitFile(path: string, dataset: Dataset, { from = 4 }
       { details: { path, count, rejects: details.slice(0, 10) } },
     );
   }
+  const folds = new Set(foldOf.values());
+  if (folds.size < 2) {
+    throw new SluiceError(
+      'ERR_SLUICE_DATA_INVALID',
+      `Expected at least two folds in ${path} but received ${folds.size}`,
+      { remedy: 'A fold trains on the users of the other folds: give users of at least two.' },
+    );
+  }
   const cases = new Map<number, Omit<Case, 'user'>>();
   for (const [user, { foldIn, heldOut }] of parts) {
     cases.set(user, { foldIn: Uint32Array.from(foldIn).sort(), heldOut: Uint32Array.from(heldOut).sort() });

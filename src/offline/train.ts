@@ -53,6 +53,7 @@ export async function trainSnapshot(options: TrainOptions): Promise<TrainedSnaps
   const rows = toCsr(positives, userKeys.length);
   const model = await trainIals(rows, catalog.size, options);
   const calibration = calibrate(ialsRecommender(model), rows, catalog.size, { seed: options.seed });
+  options.signal?.throwIfAborted();
   const { dimension, itemFactors, itemGram, userFactors } = model;
 
   // In the snapshot users stand by number: their order in the history says nothing about them.

@@ -15,6 +15,7 @@ import type { Event } from '../log/event.ts';
 import { checkText } from '../log/event-check.ts';
 import { RandomStream } from '../numerics/random.ts';
 import type { BackendName } from '../vectors/backend.ts';
+import type { BackendChoice } from '../vectors/choose.ts';
 import { Afterwards } from './afterwards.ts';
 import { Calls } from './calls.ts';
 import { decisionSink } from './decision-sink.ts';
@@ -35,8 +36,8 @@ import { type Slate, slateOf } from './slate.ts';
 export interface EngineOptions extends MemoryOptions {
   /** Directory of the snapshot to serve. */
   readonly snapshot: string;
-  /** @default 'auto' */
-  readonly backend?: BackendName | 'auto';
+  /** @default `SLUICE_BACKEND` of the environment, else `auto` */
+  readonly backend?: BackendChoice;
   /** Keys every random draw together with the decision id; finite. @default 1 */
   readonly seed?: number;
   /** The funnel as a JSON value. @default DEFAULT_FUNNEL */
@@ -128,7 +129,7 @@ export class Engine implements AsyncDisposable {
   static async open(options: EngineOptions): Promise<Engine> {
     const { seed = 1 } = options;
     if (!Number.isFinite(seed)) throw unexpected('a finite number', 'seed', seed);
-    const model = await ServingModel.open(options.snapshot, options.backend ?? 'auto');
+    const model = await ServingModel.open(options.snapshot, options.backend);
     let memory: Memory | undefined;
     try {
       memory = await Memory.open(options);
@@ -287,7 +288,7 @@ export class Engine implements AsyncDisposable {
 
   /** Serves another snapshot; returns what was served before. */
   async #replaceBy(snapshot: string): Promise<Serving> {
-    const model = await ServingModel.open(snapshot, this.#options.backend ?? 'auto');
+    const model = await ServingModel.open(snapshot, this.#options.backend);
     try {
       return await this.#learning.run(async () => {
         const old = this.#serving;

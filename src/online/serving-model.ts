@@ -3,8 +3,8 @@
 import { SluiceError } from '../errors.ts';
 import { type Platt, plattProbability } from '../numerics/platt.ts';
 import { openSnapshot, type Snapshot } from '../offline/snapshot.ts';
-import type { BackendName } from '../vectors/backend.ts';
 import { Bitset } from '../vectors/bitset.ts';
+import type { BackendChoice } from '../vectors/choose.ts';
 import { Index } from '../vectors/index.ts';
 
 /** Parameters of the loss that trained the factors. */
@@ -43,7 +43,7 @@ export class ServingModel {
   }
 
   /** Opens and verifies a snapshot. @throws as {@link openSnapshot}; ERR_SLUICE_BACKEND_UNAVAILABLE. */
-  static async open(path: string, backend: BackendName | 'auto'): Promise<ServingModel> {
+  static async open(path: string, backend: BackendChoice | undefined): Promise<ServingModel> {
     const snapshot = await openSnapshot(path);
     const curve = curveOf(snapshot);
     const fit = fitOf(snapshot);

@@ -71,7 +71,8 @@ export type AddonProbe =
   | { readonly ok: true; readonly addon: Addon; readonly info: AddonInfo; readonly path: string }
   | { readonly ok: false; readonly reason: string; readonly remedy: string; readonly cause?: SluiceError };
 
-const BUILD = 'Install Rust (https://rustup.rs) and run `npm run build`.';
+const BUILD =
+  'Install Rust (https://rustup.rs), run `npm run build` in a checkout, and name its prebuilt/*.node by SLUICE_NATIVE_PATH.';
 
 let probed: AddonProbe | undefined;
 
