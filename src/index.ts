@@ -96,7 +96,8 @@ export {
 } from './offline/splits.ts';
 export { type TrainedSnapshot, type TrainOptions, trainSnapshot } from './offline/train.ts';
 export { DEFAULT_FUNNEL } from './online/default-funnel.ts';
-export { type Acknowledgement, Engine, type EngineOptions } from './online/engine.ts';
+export { Engine } from './online/engine.ts';
+export type { Acknowledgement, EngineOptions } from './online/engine-options.ts';
 export type { Explanation } from './online/explain.ts';
 export type { CustomStages } from './online/registry.ts';
 export type { RecommendRequest } from './online/requests.ts';

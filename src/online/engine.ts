@@ -20,50 +20,18 @@ import { Afterwards } from './afterwards.ts';
 import { Calls } from './calls.ts';
 import { decisionSink } from './decision-sink.ts';
 import { DEFAULT_FUNNEL } from './default-funnel.ts';
+import type { Acknowledgement, EngineOptions } from './engine-options.ts';
 import { type Explanation, explainDecision } from './explain.ts';
 import { InTurn } from './in-turn.ts';
-import { Memory, type MemoryOptions } from './memory.ts';
+import { Memory } from './memory.ts';
 import { type People, peopleOf } from './people.ts';
 import { PolicyHost } from './policy-host.ts';
 import { PropensityQueue } from './propensity-queue.ts';
 import { completePending } from './recover.ts';
-import { type CustomStages, stageRegistry } from './registry.ts';
+import { stageRegistry } from './registry.ts';
 import { checkRequest, type RecommendRequest } from './requests.ts';
 import { ServingModel } from './serving-model.ts';
 import { type Slate, slateOf } from './slate.ts';
-
-/** Settings of an engine. */
-export interface EngineOptions extends MemoryOptions {
-  /** Directory of the snapshot to serve. */
-  readonly snapshot: string;
-  /** @default `SLUICE_BACKEND` of the environment, else `auto` */
-  readonly backend?: BackendChoice;
-  /** Keys every random draw together with the decision id; finite. @default 1 */
-  readonly seed?: number;
-  /** The funnel as a JSON value. @default DEFAULT_FUNNEL */
-  readonly funnel?: FunnelJson;
-  /** Stages of the caller's own that the funnel may name. */
-  readonly stages?: CustomStages;
-  /** Makes the policy for a catalogue of so many rows. @default Beta Thompson sampling */
-  readonly policy?: (arms: number) => Policy;
-  /** Posterior draws that complete the propensities of a decision. @default 32 */
-  readonly propensityDraws?: number;
-  /** Makes decision ids of 1 to 256 characters; each must be new. @default random UUIDs */
-  readonly decisionId?: () => string;
-  /** Hears of failures after an answer (a record that could not be written); `flush` rejects with the first too. */
-  readonly onError?: (error: unknown) => void;
-}
-
-/** What `observe` says of an event once it is durable. */
-export interface Acknowledgement {
-  readonly sequence: number;
-  /** An event of this id was there already; nothing changed. */
-  readonly duplicate: boolean;
-  /** It happened longer ago than `lateAfterMs`. */
-  readonly late: boolean;
-  /** The open catalogue holds the item; if not, the event waits in the log for a snapshot that does. */
-  readonly known: boolean;
-}
 
 interface Serving {
   readonly model: ServingModel;

@@ -1,0 +1,40 @@
+/** How is an engine set up, and what does it say of an event? */
+
+import type { FunnelJson } from '../funnel/funnel-json.ts';
+import type { Policy } from '../funnel/policy.ts';
+import type { BackendName } from '../vectors/backend.ts';
+import type { MemoryOptions } from './memory.ts';
+import type { CustomStages } from './registry.ts';
+
+/** Settings of an engine. */
+export interface EngineOptions extends MemoryOptions {
+  /** Directory of the snapshot to serve. */
+  readonly snapshot: string;
+  /** @default `SLUICE_BACKEND` of the environment, else `auto` */
+  readonly backend?: BackendChoice;
+  /** Keys every random draw together with the decision id; finite. @default 1 */
+  readonly seed?: number;
+  /** The funnel as a JSON value. @default DEFAULT_FUNNEL */
+  readonly funnel?: FunnelJson;
+  /** Stages of the caller's own that the funnel may name. */
+  readonly stages?: CustomStages;
+  /** Makes the policy for a catalogue of so many rows. @default Beta Thompson sampling */
+  readonly policy?: (arms: number) => Policy;
+  /** Posterior draws that complete the propensities of a decision. @default 32 */
+  readonly propensityDraws?: number;
+  /** Makes decision ids of 1 to 256 characters; each must be new. @default random UUIDs */
+  readonly decisionId?: () => string;
+  /** Hears of failures after an answer (a record that could not be written); `flush` rejects with the first too. */
+  readonly onError?: (error: unknown) => void;
+}
+
+/** What `observe` says of an event once it is durable. */
+export interface Acknowledgement {
+  readonly sequence: number;
+  /** An event of this id was there already; nothing changed. */
+  readonly duplicate: boolean;
+  /** It happened longer ago than `lateAfterMs`. */
+  readonly late: boolean;
+  /** The open catalogue holds the item; if not, the event waits in the log for a snapshot that does. */
+  readonly known: boolean;
+}
