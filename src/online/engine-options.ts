@@ -2,7 +2,7 @@
 
 import type { FunnelJson } from '../funnel/funnel-json.ts';
 import type { Policy } from '../funnel/policy.ts';
-import type { BackendName } from '../vectors/backend.ts';
+import type { BackendChoice } from '../vectors/choose.ts';
 import type { MemoryOptions } from './memory.ts';
 import type { CustomStages } from './registry.ts';
 

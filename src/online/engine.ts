@@ -15,7 +15,6 @@ import type { Event } from '../log/event.ts';
 import { checkText } from '../log/event-check.ts';
 import { RandomStream } from '../numerics/random.ts';
 import type { BackendName } from '../vectors/backend.ts';
-import type { BackendChoice } from '../vectors/choose.ts';
 import { Afterwards } from './afterwards.ts';
 import { Calls } from './calls.ts';
 import { decisionSink } from './decision-sink.ts';
