@@ -18,12 +18,9 @@ async function appendAndKill(directory: string, round: number, delayMs: number):
   const child = spawn(process.execPath, [script, directory, `round ${round}`, '1000000', '8']);
   let printed = '';
   let complaints = '';
-  let timer: NodeJS.Timeout | undefined;
   child.stderr.on('data', (chunk) => (complaints += chunk));
-  child.stdout.on('data', (chunk) => {
-    printed += chunk;
-    timer ??= setTimeout(() => child.kill('SIGKILL'), delayMs);
-  });
+  child.stdout.on('data', (chunk) => (printed += chunk));
+  child.stdout.once('data', () => setTimeout(() => child.kill('SIGKILL'), delayMs));
   const [, signal] = await once(child, 'close');
   expect(complaints).toBe('');
   expect(signal).toBe('SIGKILL');
