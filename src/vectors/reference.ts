@@ -3,6 +3,7 @@
 import type { Backend, Resident, TopK, TopKRequest } from './backend.ts';
 import type { Host } from './host.ts';
 import { loadRows, nonFinite } from './rows.ts';
+import { runInSteps, runSync } from './steps.ts';
 
 /** Rows between two polls of the signal. */
 const BLOCK_ROWS = 4096;
@@ -55,23 +56,13 @@ class ReferenceResident implements Resident {
     const mask = request.mask?.slice();
     const results: TopK[] = [];
     for (const search of this.#searches({ queries, k: request.k, mask })) {
-      let step = search.next();
-      while (!step.done) {
-        await this.#host.yield();
-        signal?.throwIfAborted();
-        step = search.next();
-      }
-      results.push(step.value);
+      results.push(await runInSteps(search, () => this.#host.yield(), signal));
     }
     return results;
   }
 
   topKSync(request: TopKRequest): TopK[] {
-    return this.#searches(request).map((search) => {
-      let step = search.next();
-      while (!step.done) step = search.next();
-      return step.value;
-    });
+    return this.#searches(request).map(runSync);
   }
 
   score(query: Float32Array, rows: Uint32Array): Float32Array {

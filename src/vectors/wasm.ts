@@ -4,6 +4,7 @@ import { SluiceError } from '../errors.ts';
 import type { Backend, MatrixSource, Probe, Resident, TopK, TopKRequest } from './backend.ts';
 import type { Host } from './host.ts';
 import { Reservoir } from './reservoir.ts';
+import { runInSteps, runSync } from './steps.ts';
 import { checkAttached } from './validate.ts';
 import { instantiate } from './wasm-kernels.ts';
 import { WasmMatrix } from './wasm-matrix.ts';
@@ -70,24 +71,15 @@ class WasmResident implements Resident {
     const mask = request.mask?.slice();
     const results: TopK[] = [];
     let tiles = 0;
+    const pause = () => (++tiles % TILES_PER_TURN === 0 ? this.#host.yield() : undefined);
     for (const search of this.#searches({ ...request, mask })) {
-      let step = search.next();
-      while (!step.done) {
-        if (++tiles % TILES_PER_TURN === 0) await this.#host.yield();
-        signal?.throwIfAborted();
-        step = search.next();
-      }
-      results.push(step.value);
+      results.push(await runInSteps(search, pause, signal));
     }
     return results;
   }
 
   topKSync(request: TopKRequest): TopK[] {
-    return this.#searches(request).map((search) => {
-      let step = search.next();
-      while (!step.done) step = search.next();
-      return step.value;
-    });
+    return this.#searches(request).map(runSync);
   }
 
   score(query: Float32Array, rows: Uint32Array): Float32Array {
