@@ -96,7 +96,7 @@ test('sources that do not compile fail the set-up and leave the last build stand
   try {
     const { status, stderr } = script('setup');
     expect(status).not.toBe(0);
-    expect(stderr).toMatch(/^Compiling TypeScript\n.*broken\.ts.*TS2322/s);
+    expect(stderr).toMatch(/^Compiling TypeScript\n.*broken\.ts.*TS2322/ms);
     expect(existsSync(join(copy, 'dist/js/main.js'))).toBe(true);
     expect(readdirSync(join(copy, 'prebuilt')).filter((name) => name.startsWith('dist'))).toEqual([]);
     // The next set-up tries again: a build that failed is not taken for one that succeeded.
