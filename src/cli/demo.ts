@@ -1,7 +1,15 @@
 /** `sluice demo`: the whole funnel on one screen, from history to the slate after the click. */
 
 import { join } from 'node:path';
-import { Engine, EpsilonGreedy, type Evaluation, KeyMap, openLmdbStore, trainSnapshot } from '../index.ts';
+import {
+  type BackendChoice,
+  Engine,
+  EpsilonGreedy,
+  type Evaluation,
+  KeyMap,
+  openLmdbStore,
+  trainSnapshot,
+} from '../index.ts';
 import type { DemoInput } from './demo/input.ts';
 import { nearlineCheck } from './demo/nearline-check.ts';
 import { DemoClock, playback } from './demo/playback.ts';
@@ -20,7 +28,7 @@ interface Options {
   readonly members: number;
   readonly requests: number;
   readonly seed: number;
-  readonly backend: 'auto' | 'native' | 'wasm' | 'reference';
+  readonly backend: BackendChoice;
   readonly json?: boolean;
 }
 

@@ -1,6 +1,6 @@
 /** `sluice recommend`: what should this person see now? */
 
-import { type Catalog, Engine } from '../index.ts';
+import { type BackendChoice, type Catalog, Engine } from '../index.ts';
 import { latestSnapshot, statePath } from './home.ts';
 import { answer } from './output.ts';
 import { fitted, fixed, table } from './table.ts';
@@ -9,7 +9,7 @@ interface Options {
   readonly user: string;
   readonly count: number;
   readonly home: string;
-  readonly backend: 'auto' | 'native' | 'wasm' | 'reference';
+  readonly backend: BackendChoice;
   readonly json?: boolean;
 }
 

@@ -1,6 +1,6 @@
 /** `sluice serve`: the engine behind HTTP until it is told to stop. */
 
-import { Engine } from '../index.ts';
+import { type BackendChoice, Engine } from '../index.ts';
 import { serve } from '../service/http.ts';
 import { latestSnapshot, statePath } from './home.ts';
 import { answer } from './output.ts';
@@ -9,7 +9,7 @@ interface Options {
   readonly host: string;
   readonly port: number;
   readonly home: string;
-  readonly backend: 'auto' | 'native' | 'wasm' | 'reference';
+  readonly backend: BackendChoice;
   readonly json?: boolean;
 }
 

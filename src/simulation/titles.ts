@@ -7,7 +7,7 @@ import { titleNames } from './title-names.ts';
 import { WeightedDraw } from './weighted-draw.ts';
 
 /** The `availableTo` of a title that never leaves: the last moment that a `Date` can hold. */
-export const FOREVER = 8.64e15;
+const FOREVER = 8.64e15;
 
 /** Of the titles that are not launched, the share that arrives during the history, and the share that leaves. */
 const ARRIVING = 0.08;

@@ -6,7 +6,7 @@ import { Bitset } from './bitset.ts';
 import { MAX_DIMENSION } from './bound.ts';
 
 /** Row numbers are below this; 4294967295 marks an empty place inside. */
-export const MAX_ROWS = 0xffffffff;
+const MAX_ROWS = 0xffffffff;
 
 /** @throws ERR_SLUICE_INVALID_ARGUMENT, ERR_SLUICE_DIMENSION_MISMATCH, ERR_SLUICE_DETACHED_BUFFER */
 export function checkSource(source: MatrixSource): void {
