@@ -29,10 +29,17 @@ export interface TopKRequest {
   readonly k: number;
   /** One bit per row as in `Bitset.words`, 1 = eligible; absent means all. */
   readonly mask?: Uint32Array;
+  /**
+   * Makes the search approximate: about so many candidates, at least k, are taken from a cheap estimate and scored
+   * exactly; more cost more and lose less. Absent means exact. Ignored where `capabilities.approximate` is false.
+   */
+  readonly candidates?: number;
 }
 
 /** What a backend can do beyond the least; `Index` works around what it cannot. */
 export interface Capabilities {
+  /** `candidates` makes searches cheaper; their scores stay exact, only rows may be missed. */
+  readonly approximate: boolean;
   /** Running work stops within one block of rows when its signal fires. */
   readonly abort: boolean;
   /** Rows can be appended without loading the matrix again. */

@@ -36,7 +36,7 @@ export function nativeBackend(): Backend {
 }
 
 class NativeResident implements Resident {
-  readonly capabilities = { abort: true, append: true, memoryMap: true, offThread: true };
+  readonly capabilities = { approximate: false, abort: true, append: true, memoryMap: true, offThread: true };
   readonly #addon: Addon;
   readonly #matrix: AddonMatrix;
   readonly #dimension: number;

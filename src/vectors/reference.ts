@@ -34,7 +34,13 @@ export function referenceBackend(host: Host): Backend {
 }
 
 class ReferenceResident implements Resident {
-  readonly capabilities = { abort: true, append: true, memoryMap: false, offThread: false };
+  readonly capabilities = {
+    approximate: false,
+    abort: true,
+    append: true,
+    memoryMap: false,
+    offThread: false,
+  };
   readonly #host: Host;
   readonly #dimension: number;
   #data: Float32Array;

@@ -49,7 +49,13 @@ export function wasmBackend(host: Host): Backend {
 }
 
 class WasmResident implements Resident {
-  readonly capabilities = { abort: true, append: true, memoryMap: false, offThread: false };
+  readonly capabilities = {
+    approximate: false,
+    abort: true,
+    append: true,
+    memoryMap: false,
+    offThread: false,
+  };
   readonly #host: Host;
   #matrix: WasmMatrix | undefined;
 
