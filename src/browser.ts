@@ -22,6 +22,8 @@ export { fitPlatt, type Platt, plattProbability } from './numerics/platt.ts';
 export { RandomStream } from './numerics/random.ts';
 export type { BackendName, MatrixSource, TopK } from './vectors/backend.ts';
 export { Bitset } from './vectors/bitset.ts';
+export type { CalibrateOptions } from './vectors/calibrate.ts';
+export type { CalibratedSetting, CalibrationReport } from './vectors/calibration.ts';
 export { Index } from './vectors/index.browser.ts';
 export type { IndexOptions, SearchOptions, SearchSyncOptions } from './vectors/index-core.ts';
 export { version } from './version.ts';

@@ -10,6 +10,8 @@ export const ERRORS = {
   ERR_SLUICE_CLOSED: 'Do not use an object after close(); open it again.',
   ERR_SLUICE_OUT_OF_MEMORY:
     'Free memory, split the matrix, or use the native backend, which has no 4 GiB limit.',
+  ERR_SLUICE_NOT_CALIBRATED:
+    'Call `await index.calibrate({ queries })` once, or create the index with `calibration: { queries }`; or leave recallTarget out for an exact search.',
   ERR_SLUICE_BACKEND_UNAVAILABLE:
     'Run `sluice doctor`: it says why the backend was refused and what mends it.',
   ERR_SLUICE_NATIVE_REQUIRED: 'Install Rust (https://rustup.rs) and run `npm run build` in a checkout.',

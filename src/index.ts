@@ -104,6 +104,8 @@ export type { RecommendRequest } from './online/requests.ts';
 export type { Slate, SlateItem } from './online/slate.ts';
 export type { BackendName, MatrixSource, TopK } from './vectors/backend.ts';
 export { Bitset } from './vectors/bitset.ts';
+export type { CalibrateOptions } from './vectors/calibrate.ts';
+export type { CalibratedSetting, CalibrationReport } from './vectors/calibration.ts';
 export type { BackendChoice, BackendReport } from './vectors/choose.ts';
 export { type DoctorReport, doctor, doctorExitCode } from './vectors/doctor.ts';
 export { Index } from './vectors/index.ts';

@@ -1,13 +1,17 @@
 /** What can one ask of an index of vectors, whichever backend holds it? */
 
 import { SluiceError } from '../errors.ts';
-import type { BackendName, MatrixSource, Resident, TopK } from './backend.ts';
+import type { BackendName, MatrixSource, Resident, TopK, TopKRequest } from './backend.ts';
 import { Bitset } from './bitset.ts';
+import { type CalibrateOptions, calibrate } from './calibrate.ts';
+import { type Calibration, type CalibrationReport, candidatesFor } from './calibration.ts';
 import type { BackendChoice, BackendReport, Select } from './choose.ts';
 import {
+  checkCalibration,
   checkFilter,
   checkK,
   checkQuery,
+  checkRecallTarget,
   checkRow,
   checkRows,
   checkSignal,
@@ -21,6 +25,8 @@ export interface IndexOptions {
    * @default `SLUICE_BACKEND` of the environment, else `auto`
    */
   readonly backend?: BackendChoice;
+  /** Calibrates the index once it is loaded; see {@link IndexCore.calibrate}. @default not calibrated */
+  readonly calibration?: CalibrateOptions;
 }
 
 /** What is asked of one search. */
@@ -29,6 +35,12 @@ export interface SearchSyncOptions {
   readonly k: number;
   /** The rows that may be returned; its size is the index's. Read before the call returns. @default all */
   readonly filter?: Bitset;
+  /**
+   * The share of the true answer that is to be found on average, in (0, 1]. Below 1 the search may miss rows, where
+   * the backend gains by it, and needs a calibration; scores stay exact. Calibrations are measured without filters.
+   * @default 1, exact
+   */
+  readonly recallTarget?: number;
 }
 
 /** What is asked of one asynchronous search. */
@@ -40,8 +52,9 @@ export interface SearchOptions extends SearchSyncOptions {
 /**
  * The part of an index that is the same in Node and in browsers; `Index.create` of either entry makes one.
  *
- * Every search is exact: its set, order and scores equal those of an f64 brute force, rounded once to f32, on every
- * backend bit for bit. Row numbers count from 0 in the order of loading and are never used again.
+ * Every search is exact unless its `recallTarget` is below 1: its set, order and scores equal those of an f64 brute
+ * force, rounded once to f32, on every backend bit for bit. An approximate search may miss rows; the scores of those it
+ * returns are the same bits. Row numbers count from 0 in the order of loading and are never used again.
  */
 export class IndexCore {
   readonly dimension: number;
@@ -51,6 +64,7 @@ export class IndexCore {
   #size: number;
   /** All rows but those removed; undefined while none was. */
   #alive: Bitset | undefined;
+  #calibration: Calibration | undefined;
 
   /** @internal */
   protected constructor(resident: Resident, dimension: number, report: BackendReport) {
@@ -67,8 +81,20 @@ export class IndexCore {
     options: IndexOptions,
   ): Promise<[Resident, number, BackendReport]> {
     checkSource(source);
+    if (options.calibration !== undefined) checkCalibration(options.calibration, source.dimension);
     const { backend, report } = await select(options.backend);
     return [await backend.load(source), source.dimension, report];
+  }
+
+  /** Does what the options ask for once the rows are loaded; closes the index if that fails. @internal */
+  protected async prepare({ calibration }: IndexOptions): Promise<this> {
+    try {
+      if (calibration !== undefined) await this.calibrate(calibration);
+      return this;
+    } catch (error) {
+      this.close();
+      throw error;
+    }
   }
 
   /** The number of row numbers in use, those of removed rows among them. */
@@ -81,13 +107,20 @@ export class IndexCore {
     return this.report.backend;
   }
 
+  /** What {@link calibrate} measured last; undefined before. */
+  get calibration(): CalibrationReport | undefined {
+    if (this.#calibration === undefined) return undefined;
+    const { calibratedRows } = this.#calibration;
+    return { ...this.#calibration, rows: this.#size, stale: this.#size > 1.5 * calibratedRows };
+  }
+
   /**
    * The rows of largest inner product with `query`, off the calling thread where the backend can.
    *
    * Cost: one pass over the matrix at about the speed of memory, whatever k.
    *
    * @throws ERR_SLUICE_CLOSED, ERR_SLUICE_INVALID_ARGUMENT, ERR_SLUICE_DIMENSION_MISMATCH, ERR_SLUICE_NON_FINITE,
-   * ERR_SLUICE_DETACHED_BUFFER; rejects with `signal.reason` when aborted.
+   * ERR_SLUICE_DETACHED_BUFFER, ERR_SLUICE_NOT_CALIBRATED; rejects with `signal.reason` when aborted.
    * @example
    * ```ts
    * const { ids, scores } = await index.search(user, { k: 1000, signal: AbortSignal.timeout(20) });
@@ -107,8 +140,41 @@ export class IndexCore {
   searchSync(query: Float32Array, options: SearchSyncOptions): TopK {
     const resident = this.#check(query, 'query', options);
     if (this.#size === 0) return empty();
-    const k = Math.min(options.k, this.#size);
-    return resident.topKSync({ queries: query, k, mask: this.#mask(options.filter) })[0];
+    return resident.topKSync(this.#request(query, options))[0];
+  }
+
+  /**
+   * Finds out by searching how many candidates reach which recall, so that searches may name a `recallTarget`.
+   *
+   * Half of the queries choose the candidates, the other half measure the recall that is reported. The calibration
+   * holds for unfiltered queries drawn as these were. Searches go on meanwhile; rows appended or removed meanwhile blur
+   * what is measured. A backend whose searches are all exact measures nothing and reaches every target.
+   *
+   * Cost: some 30 searches of each query, off the calling thread where the backend can: 128 queries of a million rows
+   * take a few seconds.
+   *
+   * @throws ERR_SLUICE_CLOSED, ERR_SLUICE_INVALID_ARGUMENT, ERR_SLUICE_DIMENSION_MISMATCH, ERR_SLUICE_NON_FINITE,
+   * ERR_SLUICE_DETACHED_BUFFER; rejects with `signal.reason` when aborted.
+   * @example
+   * ```ts
+   * const { settings } = await index.calibrate({ queries: pastUsers, k: [100] });
+   * const { ids } = await index.search(user, { k: 100, recallTarget: 0.95 });
+   * ```
+   */
+  async calibrate(options: CalibrateOptions): Promise<CalibrationReport> {
+    const { capabilities } = this.#open();
+    checkCalibration(options, this.dimension);
+    const { signal } = options;
+    signal?.throwIfAborted();
+    const calibratedRows = this.#size;
+    const measured = await calibrate(
+      // Asked anew for each search: the index may have changed, or be closed, since the last.
+      (request) => this.#open().topK({ ...request, mask: this.#mask(undefined) }, signal),
+      { rows: calibratedRows, dimension: this.dimension, approximate: capabilities.approximate },
+      options,
+    );
+    this.#calibration = { backend: this.backend, calibratedRows, ...measured };
+    return this.calibration as CalibrationReport;
   }
 
   /** Exact scores of the given rows, removed ones too, in the order given. Cost: rows x dimension. */
@@ -167,16 +233,31 @@ export class IndexCore {
     signal?.throwIfAborted();
     const count = queries.length / this.dimension;
     if (this.#size === 0 || count === 0) return Array.from({ length: count }, empty);
-    const k = Math.min(options.k, this.#size);
-    return resident.topK({ queries, k, mask: this.#mask(options.filter) }, signal);
+    return resident.topK(this.#request(queries, options), signal);
   }
 
   #check(queries: Float32Array, name: 'query' | 'queries', options: SearchSyncOptions): Resident {
     const resident = this.#open();
     checkQuery(queries, this.dimension, name);
     checkK(options?.k);
+    if (options.recallTarget !== undefined) checkRecallTarget(options.recallTarget);
     if (options.filter !== undefined) checkFilter(options.filter, this.#size);
     return resident;
+  }
+
+  /** For an index that is open and not empty. */
+  #request(queries: Float32Array, { k, filter, recallTarget = 1 }: SearchSyncOptions): TopKRequest {
+    const least = Math.min(k, this.#size);
+    return { queries, k: least, mask: this.#mask(filter), candidates: this.#candidates(least, recallTarget) };
+  }
+
+  #candidates(k: number, recallTarget: number): number | undefined {
+    if (recallTarget === 1 || !this.#open().capabilities.approximate) return undefined;
+    if (this.#calibration === undefined) {
+      const message = `Expected a calibrated index for recallTarget ${recallTarget} but it was not calibrated`;
+      throw new SluiceError('ERR_SLUICE_NOT_CALIBRATED', message);
+    }
+    return candidatesFor(this.#calibration.settings, k, recallTarget, this.#size);
   }
 
   #open(): Resident {

@@ -5,8 +5,8 @@ import { IndexCore, type IndexOptions } from './index-core.ts';
 import { select } from './select.browser.ts';
 
 /**
- * Exact top-k search by inner product over f32 rows, held by the best backend that works: WebAssembly or plain
- * TypeScript.
+ * Top-k search by inner product over f32 rows, exact unless asked otherwise, held by the best backend that works:
+ * WebAssembly or plain TypeScript.
  *
  * @example
  * ```ts
@@ -19,13 +19,13 @@ export class Index extends IndexCore {
    * Loads a matrix: a copy of rows in memory, or a region of a file, which a browser does not have.
    * The rows must not change until this resolves.
    *
-   * Cost: one pass over the rows.
+   * Cost: one pass over the rows, and the calibration if one is asked for.
    *
    * @throws ERR_SLUICE_INVALID_ARGUMENT, ERR_SLUICE_DIMENSION_MISMATCH, ERR_SLUICE_DETACHED_BUFFER,
    * ERR_SLUICE_NON_FINITE naming the row, ERR_SLUICE_OUT_OF_MEMORY, ERR_SLUICE_DATA_NOT_FOUND, ERR_SLUICE_DATA_INVALID,
    * ERR_SLUICE_BACKEND_UNAVAILABLE.
    */
   static async create(source: MatrixSource, options: IndexOptions = {}): Promise<Index> {
-    return new Index(...(await Index.load(select, source, options)));
+    return new Index(...(await Index.load(select, source, options))).prepare(options);
   }
 }

@@ -4,9 +4,13 @@ import { SluiceError, unexpected } from '../errors.ts';
 import type { MatrixSource } from './backend.ts';
 import { Bitset } from './bitset.ts';
 import { MAX_DIMENSION } from './bound.ts';
+import type { CalibrateOptions } from './calibrate.ts';
 
 /** Row numbers are below this; 4294967295 marks an empty place inside. */
 const MAX_ROWS = 0xffffffff;
+
+/** Fewer queries say little about a recall, and half of them are held out. */
+const LEAST_CALIBRATION_QUERIES = 16;
 
 /** @throws ERR_SLUICE_INVALID_ARGUMENT, ERR_SLUICE_DIMENSION_MISMATCH, ERR_SLUICE_DETACHED_BUFFER */
 export function checkSource(source: MatrixSource): void {
@@ -56,6 +60,26 @@ export function checkQuery(query: Float32Array, dimension: number, name: 'query'
 
 export function checkK(k: number): void {
   if (!Number.isInteger(k) || k < 1) throw unexpected('a whole number of at least 1', 'k', k);
+}
+
+export function checkRecallTarget(recallTarget: number): void {
+  if (!(typeof recallTarget === 'number' && recallTarget > 0 && recallTarget <= 1)) {
+    throw unexpected('a number above 0 and at most 1', 'recallTarget', recallTarget);
+  }
+}
+
+/** @throws ERR_SLUICE_INVALID_ARGUMENT, ERR_SLUICE_DIMENSION_MISMATCH, ERR_SLUICE_NON_FINITE, ERR_SLUICE_DETACHED_BUFFER */
+export function checkCalibration(options: CalibrateOptions, dimension: number): void {
+  if (typeof options !== 'object' || options === null) throw unexpected('an object', 'calibration', options);
+  const { queries, k, signal } = options;
+  checkQuery(queries, dimension, 'queries');
+  const count = queries.length / dimension;
+  if (count < LEAST_CALIBRATION_QUERIES) {
+    throw unexpected(`at least ${LEAST_CALIBRATION_QUERIES} queries`, 'queries', count);
+  }
+  if (k !== undefined && !Array.isArray(k)) throw unexpected('an array of whole numbers', 'k', k);
+  k?.forEach(checkK);
+  checkSignal(signal);
 }
 
 export function checkFilter(filter: Bitset, size: number): void {

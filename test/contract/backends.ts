@@ -3,6 +3,7 @@
 import { describe } from 'vitest';
 import type { BackendName } from '../../src/vectors/backend.ts';
 import { Index } from '../../src/vectors/index.ts';
+import { approximate } from './approximate.ts';
 import { concurrency } from './concurrency.ts';
 import { exactness } from './exactness.ts';
 import { files } from './files.ts';
@@ -12,12 +13,13 @@ import { updates } from './updates.ts';
 
 /** Runs the suite over one backend. */
 export function backendContract(backend: BackendName): void {
-  const create: Create = (source) => Index.create(source, { backend });
+  const create: Create = (source, options) => Index.create(source, { ...options, backend });
   describe(backend, () => {
     exactness(create);
     updates(create);
     concurrency(create);
     files(create);
+    approximate(create);
     refusals(create);
   });
 }

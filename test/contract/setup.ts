@@ -4,10 +4,11 @@ import { expect } from 'vitest';
 import { type ErrorCode, SluiceError } from '../../src/errors.ts';
 import type { MatrixSource } from '../../src/vectors/backend.ts';
 import type { Index } from '../../src/vectors/index.ts';
+import type { IndexOptions } from '../../src/vectors/index-core.ts';
 import { numbers } from './data.ts';
 
 /** Makes an index on the backend under test. */
-export type Create = (source: MatrixSource) => Promise<Index>;
+export type Create = (source: MatrixSource, options?: IndexOptions) => Promise<Index>;
 
 /** Rows without peculiarities. */
 export function ordinary(

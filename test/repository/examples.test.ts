@@ -98,6 +98,7 @@ async function surroundings(): Promise<Record<string, unknown>> {
     index: await sluice.Index.create({ dimension: 64, data: vectors }),
     user: vectors.slice(0, 64),
     itemVectors: vectors,
+    pastUsers: vectors.slice(0, 64 * 20),
     userVector: vectors.slice(0, 64),
     // The example that sets the exit status must not set that of the tests.
     process: { stdout: { write() {} } },

@@ -1,0 +1,87 @@
+/** How many candidates must an approximate search take for the recall that is asked of it? */
+
+import type { Interval } from '../numerics/bootstrap.ts';
+import type { BackendName } from './backend.ts';
+
+/** What one pair of k and recall target was found to need. */
+export interface CalibratedSetting {
+  readonly k: number;
+  readonly recallTarget: number;
+  /** Absent where the target is not reached by fewer than about a quarter of the rows: such searches run exactly. */
+  readonly candidates?: number;
+  /** The mean recall of the held-out queries with these candidates, in [0, 1], counted by score. */
+  readonly recall: number;
+  /** The same with its 95 % bootstrap interval over the held-out queries. */
+  readonly interval: Interval;
+}
+
+/** What was measured of an index, on the backend that served then. JSON-able. */
+export interface Calibration {
+  readonly backend: BackendName;
+  /** Row numbers in use when it was measured. */
+  readonly calibratedRows: number;
+  /** Queries that chose the candidates. */
+  readonly fittedQueries: number;
+  /** Other queries, on which the recall of each choice was measured. */
+  readonly heldOutQueries: number;
+  /** One for each k and target, both ascending. */
+  readonly settings: readonly CalibratedSetting[];
+}
+
+/** A calibration beside the index as it is now. JSON-able. */
+export interface CalibrationReport extends Calibration {
+  /** Row numbers in use now. */
+  readonly rows: number;
+  /** The index has grown by more than half since; the settings still serve, with a recall that nobody measured. */
+  readonly stale: boolean;
+}
+
+/** The share of the rows from which on candidates are no gain over an exact search. */
+const WORTHWHILE = 1 / 4;
+
+/** The most candidates that are still worth taking of so many rows. */
+export function mostCandidates(rows: number): number {
+  return Math.floor(rows * WORTHWHILE);
+}
+
+/**
+ * The candidates for a search; undefined where it should run exactly.
+ *
+ * A target between two of the table takes the higher; above the highest the search is exact. Between two k the ratio of
+ * candidates to k is interpolated linearly in the logarithms of both. Above the largest k its ratio serves. Below the
+ * smallest k its candidates do: the fewer rows are wanted, the less likely is one of them missed.
+ */
+export function candidatesFor(
+  settings: readonly CalibratedSetting[],
+  k: number,
+  recallTarget: number,
+  rows: number,
+): number | undefined {
+  let target = Number.POSITIVE_INFINITY;
+  for (const setting of settings) {
+    if (setting.recallTarget >= recallTarget) target = Math.min(target, setting.recallTarget);
+  }
+  let below: CalibratedSetting | undefined;
+  let above: CalibratedSetting | undefined;
+  for (const setting of settings) {
+    if (setting.recallTarget !== target) continue;
+    if (setting.k <= k && (below === undefined || setting.k > below.k)) below = setting;
+    if (setting.k >= k && (above === undefined || setting.k < above.k)) above = setting;
+  }
+  const candidates = between(below ?? above, above ?? below, k);
+  return candidates <= mostCandidates(rows) ? candidates : undefined;
+}
+
+/** The candidates for a k between two settings of one target; infinity where either is exact. */
+function between(
+  below: CalibratedSetting | undefined,
+  above: CalibratedSetting | undefined,
+  k: number,
+): number {
+  if (below?.candidates === undefined || above?.candidates === undefined) return Number.POSITIVE_INFINITY;
+  if (k <= below.k) return below.candidates;
+  const lower = below.candidates / below.k;
+  const upper = above.candidates / above.k;
+  const position = above.k > below.k ? Math.log(k / below.k) / Math.log(above.k / below.k) : 0;
+  return Math.max(k, Math.ceil(k * lower * (upper / lower) ** position));
+}
