@@ -18,6 +18,10 @@ export const ERRORS = {
   ERR_SLUICE_MODULE_REQUIRED: 'Install the optional package named in the message.',
   ERR_SLUICE_DATA_NOT_FOUND: 'Check the path; the README says where the public data sets are downloaded.',
   ERR_SLUICE_DATA_INVALID: 'Correct the rows named in the message, or name the columns by options.',
+  ERR_SLUICE_INDEX_DAMAGED:
+    'Save the index again from its rows, or restore the file from a copy; a damaged file is never repaired.',
+  ERR_SLUICE_INDEX_TOO_NEW:
+    'Upgrade Sluice to the version that wrote the file, or save the index again with this one.',
   ERR_SLUICE_SNAPSHOT_NOT_FOUND: 'Train one with `sluice train`, or check the path.',
   ERR_SLUICE_SNAPSHOT_DAMAGED:
     'Restore the snapshot from its source or train it again; a snapshot is never repaired.',

@@ -44,6 +44,20 @@ impl View {
         chunk.row(row - first)
     }
 
+    /// Copies whole rows, from `first` on, until `target` is full.
+    pub fn read(&self, first: usize, target: &mut [f32]) -> Result<()> {
+        check_shape(target.len(), self.dimension)?;
+        let count = target.len() / self.dimension;
+        if first.checked_add(count).is_none_or(|end| end > self.rows) {
+            let message = format!("Expected rows below {} but received {first} and {count} more", self.rows);
+            return Err(Error::InvalidArgument(message));
+        }
+        for (i, row) in target.chunks_exact_mut(self.dimension).enumerate() {
+            row.copy_from_slice(self.row(first + i));
+        }
+        Ok(())
+    }
+
     /// Exact scores of `rows` in the order given. @see [`kernels::Kernels::rescore`]
     pub fn score(&self, query: &[f32], rows: &[u32], scores: &mut [f32]) -> Result<()> {
         if query.len() != self.dimension || scores.len() != rows.len() {
@@ -165,6 +179,21 @@ mod tests {
         assert!(view.chunks.len() <= 11);
         assert!((0..1000).all(|i| view.row(i) == [i as f32, 1.0]));
         assert_eq!(view.owned_bytes(), 8000);
+    }
+
+    #[test]
+    fn rows_are_read_across_chunks_and_not_beyond_the_last() {
+        let matrix = Matrix::new(Chunk::own(vec![0.0, 1.0, 2.0], 1, 0, None).unwrap());
+        matrix.append(&[3.0]).unwrap();
+        let view = matrix.view().unwrap();
+        let mut target = [9.0; 3];
+        view.read(1, &mut target).unwrap();
+        assert_eq!(target, [1.0, 2.0, 3.0]);
+        view.read(4, &mut []).unwrap();
+        for first in [2, usize::MAX] {
+            let error = view.read(first, &mut target).unwrap_err();
+            assert_eq!(error.code(), "ERR_SLUICE_INVALID_ARGUMENT");
+        }
     }
 
     #[test]

@@ -128,6 +128,14 @@ impl Matrix {
         Ok(self.inner.view()?.score(query, rows, scores)?)
     }
 
+    /// Copies rows, from `first` on, until `target` is full.
+    #[napi(catch_unwind)]
+    pub fn read(&self, first: u32, mut target: Float32ArraySlice) -> napi::Result<()> {
+        // SAFETY: JavaScript made it for this call and waits for it.
+        let target = unsafe { target.as_mut() };
+        Ok(self.inner.view()?.read(first as usize, target)?)
+    }
+
     /// Adds rows after the last. Searches that run do not see them.
     #[napi(catch_unwind)]
     pub fn append(&self, env: &Env, data: &[f32]) -> napi::Result<()> {

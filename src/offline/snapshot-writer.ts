@@ -1,10 +1,10 @@
 /** How does a trained model reach the engine? As an immutable directory that appears whole or not at all. */
 
-import { randomBytes } from 'node:crypto';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { mkdir, rename } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import type { Catalog } from '../catalog/catalog.ts';
 import { SluiceError, unexpected } from '../errors.ts';
+import { flushDirectory, writeAside } from '../vectors/write-aside.ts';
 import { catalogTensors, requireRows } from './catalog-file.ts';
 import { type FileDigest, writeHashed } from './hashed-file.ts';
 import { safetensorsParts } from './safetensors.ts';
@@ -60,29 +60,20 @@ export async function writeSnapshot(
 ): Promise<{ readonly path: string; readonly hash: string }> {
   requireSizes(contents);
   const path = resolve(directory);
-  const parent = dirname(path);
-  const aside = join(parent, `.${basename(path)}.${randomBytes(6).toString('hex')}.partial`);
-  try {
-    await mkdir(parent, { recursive: true });
-    await mkdir(aside);
-    const hash = await writeFiles(aside, contents);
-    await flushDirectory(aside);
-    await rename(aside, path).catch((cause: NodeJS.ErrnoException) => {
-      throw TAKEN.has(cause.code) ? taken(path, cause) : cause;
-    });
-    await flushDirectory(parent);
-    return { path, hash };
-  } catch (cause) {
-    // What cannot be removed has no effect but its size; the first failure is the one to tell.
-    await rm(aside, { recursive: true, force: true }).catch(() => {});
-    if (SluiceError.is(cause)) throw cause;
-    const code = (cause as NodeJS.ErrnoException).code;
-    throw new SluiceError(
-      'ERR_SLUICE_STORE_FAILED',
-      `Expected to write a snapshot to ${path} but the file system answered ${code ?? String(cause)}`,
-      { cause, details: { path, code } },
-    );
-  }
+  let hash = '';
+  await writeAside(path, {
+    what: 'a snapshot',
+    async write(aside) {
+      await mkdir(aside);
+      hash = await writeFiles(aside, contents);
+      await flushDirectory(aside);
+    },
+    place: (aside) =>
+      rename(aside, path).catch((cause: NodeJS.ErrnoException) => {
+        throw TAKEN.has(cause.code) ? taken(path, cause) : cause;
+      }),
+  });
+  return { path, hash };
 }
 
 /** What a rename answers when something stands at its target: a directory with entries, or a file. */
@@ -153,15 +144,4 @@ function requireSizes({ catalog, items, users }: SnapshotContents): void {
       throw unexpected('ascending, distinct', 'users.numbers', users.numbers[u]);
   }
   requireRows(users.history.offsets, users.history.rows, catalog.size, 'users.history');
-}
-
-/** Makes the entries of a directory durable; Windows has no such call and needs none. */
-async function flushDirectory(path: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const directory = await open(path, 'r');
-  try {
-    await directory.sync();
-  } finally {
-    await directory.close();
-  }
 }

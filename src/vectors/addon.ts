@@ -54,6 +54,7 @@ export interface AddonMatrix {
     scores: Float32Array,
   ): void;
   score(query: Float32Array, rows: Uint32Array, scores: Float32Array): void;
+  read(first: number, target: Float32Array): void;
   append(data: Float32Array): void;
   close(): void;
 }

@@ -54,16 +54,40 @@ export interface Capabilities {
 export interface Resident extends Disposable {
   readonly rows: number;
   readonly capabilities: Capabilities;
+  /** Bytes held beside the f32 rows to make searches cheaper. */
+  readonly indexBytes: number;
   /** One result per query. Rejects with `signal.reason` when aborted. */
   topK(request: TopKRequest, signal?: AbortSignal): Promise<TopK[]>;
   /** The same on the calling thread. */
   topKSync(request: TopKRequest): TopK[];
   /** Exact scores of the given rows with one query, in the order given; cost rows x dimension. */
   score(query: Float32Array, rows: Uint32Array): Float32Array;
+  /** A copy of `count` rows from `first` on, row-major; `first + count` is at most `rows`. */
+  read(first: number, count: number): Float32Array;
   /** Appends row-major rows; searches already running do not see them. */
   append(data: Float32Array): void;
+  /**
+   * What was computed from the rows there are now and is dear to compute again, to be saved beside them. The pieces are
+   * taken later, when rows may have been appended.
+   */
+  sections?(): Iterable<Section>;
   /** Frees the memory once running searches have ended; idempotent. */
   close(): void;
+}
+
+/** Bytes of a backend under a name that says of which backend, and of which layout, they are. */
+export interface Section {
+  readonly name: string;
+  /** A few MiB each, so that taking one does not hold the event loop for long. */
+  readonly pieces: Iterable<Uint8Array>;
+}
+
+/** A section in a file. Its checksum was verified. */
+export interface SectionRegion {
+  readonly path: string;
+  /** A multiple of 64. */
+  readonly byteOffset: number;
+  readonly byteLength: number;
 }
 
 /** Whether a backend works here; never thrown, always told. */
@@ -89,6 +113,10 @@ export interface Backend {
   readonly name: BackendName;
   /** Says whether it works here. Never throws; loads what it needs, once. */
   probe(): Promise<Probe>;
-  /** Makes a matrix resident. @throws ERR_SLUICE_NON_FINITE naming the row, ERR_SLUICE_OUT_OF_MEMORY. */
-  load(matrix: MatrixSource): Promise<Resident>;
+  /**
+   * Makes a matrix resident. `sections` are those saved with just these rows, by this backend or another.
+   *
+   * @throws ERR_SLUICE_NON_FINITE naming the row, ERR_SLUICE_OUT_OF_MEMORY.
+   */
+  load(matrix: MatrixSource, sections?: ReadonlyMap<string, SectionRegion>): Promise<Resident>;
 }

@@ -85,3 +85,28 @@ function between(
   const position = above.k > below.k ? Math.log(k / below.k) / Math.log(above.k / below.k) : 0;
   return Math.max(k, Math.ceil(k * lower * (upper / lower) ** position));
 }
+
+/** True for what `calibrate` could have measured, also after JSON. */
+export function isCalibration(value: unknown): value is Calibration {
+  if (typeof value !== 'object' || value === null) return false;
+  const { backend, calibratedRows, fittedQueries, heldOutQueries, settings } = value as Partial<Calibration>;
+  if (typeof backend !== 'string' || !Array.isArray(settings)) return false;
+  return [calibratedRows, fittedQueries, heldOutQueries].every(isCount) && settings.every(isSetting);
+}
+
+function isSetting(value: unknown): value is CalibratedSetting {
+  if (typeof value !== 'object' || value === null) return false;
+  const { k, recallTarget, candidates, recall, interval } = value as Partial<CalibratedSetting>;
+  if (!isCount(k) || k < 1 || typeof interval !== 'object' || interval === null) return false;
+  if (candidates !== undefined && (!isCount(candidates) || candidates < k)) return false;
+  const { mean, low, high } = interval;
+  return [recallTarget, recall, mean, low, high].every(isShare);
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+function isShare(value: unknown): boolean {
+  return typeof value === 'number' && value >= 0 && value <= 1 + 1e-9;
+}

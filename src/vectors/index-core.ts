@@ -1,7 +1,15 @@
 /** What can one ask of an index of vectors, whichever backend holds it? */
 
 import { SluiceError } from '../errors.ts';
-import type { BackendName, MatrixSource, Resident, TopK, TopKRequest } from './backend.ts';
+import type {
+  BackendName,
+  MatrixSource,
+  Resident,
+  Section,
+  SectionRegion,
+  TopK,
+  TopKRequest,
+} from './backend.ts';
 import { Bitset } from './bitset.ts';
 import { type CalibrateOptions, calibrate } from './calibrate.ts';
 import { type Calibration, type CalibrationReport, candidatesFor } from './calibration.ts';
@@ -49,6 +57,19 @@ export interface SearchOptions extends SearchSyncOptions {
   readonly signal?: AbortSignal;
 }
 
+/** What an index holds at one moment, to be read while searches and updates go on. @internal */
+export interface IndexState {
+  readonly dimension: number;
+  readonly rows: number;
+  /** All rows but those removed; undefined while none was. */
+  readonly alive: Bitset | undefined;
+  readonly calibration: Calibration | undefined;
+  /** A copy of rows. @throws ERR_SLUICE_CLOSED */
+  readonly read: (first: number, count: number) => Float32Array;
+  /** What the backend adds. */
+  readonly sections: readonly Section[];
+}
+
 /**
  * The part of an index that is the same in Node and in browsers; `Index.create` of either entry makes one.
  *
@@ -79,11 +100,12 @@ export class IndexCore {
     select: Select,
     source: MatrixSource,
     options: IndexOptions,
+    sections?: ReadonlyMap<string, SectionRegion>,
   ): Promise<[Resident, number, BackendReport]> {
     checkSource(source);
     if (options.calibration !== undefined) checkCalibration(options.calibration, source.dimension);
     const { backend, report } = await select(options.backend);
-    return [await backend.load(source), source.dimension, report];
+    return [await backend.load(source, sections), source.dimension, report];
   }
 
   /** Does what the options ask for once the rows are loaded; closes the index if that fails. @internal */
@@ -97,6 +119,26 @@ export class IndexCore {
     }
   }
 
+  /** @internal */
+  protected get state(): IndexState {
+    const resident = this.#open();
+    return {
+      dimension: this.dimension,
+      rows: this.#size,
+      alive: this.#alive?.clone(),
+      calibration: this.#calibration,
+      read: (first, count) => this.#open().read(first, count),
+      sections: [...(resident.sections?.() ?? [])],
+    };
+  }
+
+  /** Takes over what a state held beside its rows; a calibration of another backend says nothing here. @internal */
+  protected restore({ alive, calibration }: Pick<IndexState, 'alive' | 'calibration'>): this {
+    this.#alive = alive;
+    if (calibration?.backend === this.backend) this.#calibration = calibration;
+    return this;
+  }
+
   /** The number of row numbers in use, those of removed rows among them. */
   get size(): number {
     return this.#size;
@@ -105,6 +147,11 @@ export class IndexCore {
   /** The name of the backend that serves. */
   get backend(): BackendName {
     return this.report.backend;
+  }
+
+  /** Bytes held beside the f32 rows to make searches cheaper. @throws ERR_SLUICE_CLOSED */
+  get indexBytes(): number {
+    return this.#open().indexBytes;
   }
 
   /** What {@link calibrate} measured last; undefined before. */

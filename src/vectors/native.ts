@@ -37,6 +37,7 @@ export function nativeBackend(): Backend {
 
 class NativeResident implements Resident {
   readonly capabilities = { approximate: false, abort: true, append: true, memoryMap: true, offThread: true };
+  readonly indexBytes = 0;
   readonly #addon: Addon;
   readonly #matrix: AddonMatrix;
   readonly #dimension: number;
@@ -82,6 +83,12 @@ class NativeResident implements Resident {
     const scores = new Float32Array(rows.length);
     nativeSync(() => this.#matrix.score(query, rows, scores));
     return scores;
+  }
+
+  read(first: number, count: number): Float32Array {
+    const rows = new Float32Array(count * this.#dimension);
+    nativeSync(() => this.#matrix.read(first, rows));
+    return rows;
   }
 
   append(data: Float32Array): void {

@@ -41,6 +41,7 @@ class ReferenceResident implements Resident {
     memoryMap: false,
     offThread: false,
   };
+  readonly indexBytes = 0;
   readonly #host: Host;
   readonly #dimension: number;
   #data: Float32Array;
@@ -73,6 +74,10 @@ class ReferenceResident implements Resident {
 
   score(query: Float32Array, rows: Uint32Array): Float32Array {
     return Float32Array.from(rows, (row) => exactScore(query, this.#data, row * this.#dimension));
+  }
+
+  read(first: number, count: number): Float32Array {
+    return this.#data.slice(first * this.#dimension, (first + count) * this.#dimension);
   }
 
   append(data: Float32Array): void {

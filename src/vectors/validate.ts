@@ -7,7 +7,7 @@ import { MAX_DIMENSION } from './bound.ts';
 import type { CalibrateOptions } from './calibrate.ts';
 
 /** Row numbers are below this; 4294967295 marks an empty place inside. */
-const MAX_ROWS = 0xffffffff;
+export const MAX_ROWS = 0xffffffff;
 
 /** Fewer queries say little about a recall, and half of them are held out. */
 const LEAST_CALIBRATION_QUERIES = 16;
@@ -23,13 +23,17 @@ export function checkSource(source: MatrixSource): void {
     checkRows(source.data, dimension, 0);
     return;
   }
-  if (typeof source.path !== 'string' || source.path === '') throw unexpected('a path', 'path', source.path);
+  checkPath(source.path);
   if (!Number.isSafeInteger(source.byteOffset) || source.byteOffset < 0 || source.byteOffset % 4 !== 0) {
     throw unexpected('a multiple of 4, at least 0', 'byteOffset', source.byteOffset);
   }
   if (!Number.isInteger(source.rows) || source.rows < 0 || source.rows > MAX_ROWS) {
     throw unexpected(`a whole number from 0 to ${MAX_ROWS}`, 'rows', source.rows);
   }
+}
+
+export function checkPath(path: string): void {
+  if (typeof path !== 'string' || path === '') throw unexpected('a path', 'path', path);
 }
 
 /** Rows to load or append; that they are finite is checked where they are read anyway. */

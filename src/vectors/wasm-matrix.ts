@@ -77,6 +77,15 @@ export class WasmMatrix {
     this.#accept(rows);
   }
 
+  /** A copy of rows. */
+  read(first: number, count: number): Float32Array {
+    return new Float32Array(
+      this.#kernels.memory.buffer,
+      this.#address(first),
+      count * this.dimension,
+    ).slice();
+  }
+
   /** The bytes behind the last row, with a clean guard behind them. */
   #room(rows: number): Uint8Array {
     const start = this.#address(this.#rows);

@@ -56,6 +56,7 @@ class WasmResident implements Resident {
     memoryMap: false,
     offThread: false,
   };
+  readonly indexBytes = 0;
   readonly #host: Host;
   #matrix: WasmMatrix | undefined;
 
@@ -90,6 +91,10 @@ class WasmResident implements Resident {
 
   score(query: Float32Array, rows: Uint32Array): Float32Array {
     return this.#open.score(query, rows);
+  }
+
+  read(first: number, count: number): Float32Array {
+    return this.#open.read(first, count);
   }
 
   append(data: Float32Array): void {

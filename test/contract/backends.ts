@@ -8,6 +8,7 @@ import { concurrency } from './concurrency.ts';
 import { exactness } from './exactness.ts';
 import { files } from './files.ts';
 import { refusals } from './refusals.ts';
+import { saving } from './saving.ts';
 import type { Create } from './setup.ts';
 import { updates } from './updates.ts';
 
@@ -20,6 +21,7 @@ export function backendContract(backend: BackendName): void {
     concurrency(create);
     files(create);
     approximate(create);
+    saving(create, backend);
     refusals(create);
   });
 }

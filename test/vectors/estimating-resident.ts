@@ -16,6 +16,7 @@ export class EstimatingResident implements Resident {
     memoryMap: false,
     offThread: false,
   };
+  readonly indexBytes = 0;
   readonly requests: TopKRequest[] = [];
   rows: number;
   closed = false;
@@ -52,6 +53,10 @@ export class EstimatingResident implements Resident {
 
   score(_: Float32Array, rows: Uint32Array): Float32Array {
     return Float32Array.from(rows, this.scoreOf);
+  }
+
+  read(first: number, count: number): Float32Array {
+    return Float32Array.from({ length: count }, (_, i) => this.scoreOf(first + i));
   }
 
   append(data: Float32Array): void {

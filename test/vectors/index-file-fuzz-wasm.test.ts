@@ -1,0 +1,3 @@
+import { fuzzIndexFile } from './index-file-fuzz.ts';
+
+fuzzIndexFile('wasm');
