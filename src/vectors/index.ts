@@ -38,7 +38,7 @@ export class Index extends IndexCore {
    * replacing it by another `save` is fine, but truncating it while the native backend has it mapped ends the process
    * (SIGBUS).
    *
-   * Cost: about 3 GB/s from the page cache, then as {@link create}.
+   * Cost: some 2 GB/s from the page cache, then as {@link create}.
    *
    * @throws ERR_SLUICE_DATA_NOT_FOUND, ERR_SLUICE_DATA_INVALID for another kind of file, ERR_SLUICE_INDEX_DAMAGED for
    * one that is cut off or altered, ERR_SLUICE_INDEX_TOO_NEW; else as {@link create}.

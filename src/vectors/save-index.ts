@@ -19,7 +19,7 @@ import { writeAside } from './write-aside.ts';
 const PAGE = 4096;
 
 /** Bytes of rows read at a time: the event loop is held for about a millisecond. */
-const PIECE_BYTES = 4 << 20;
+const PIECE_BYTES = 1 << 20;
 
 /** Replaces the file at `path` by one that holds the state. */
 export async function saveIndex(path: string, state: IndexState, signal?: AbortSignal): Promise<void> {
