@@ -6,6 +6,7 @@
 // Under test the macros of napi generate nothing, so what only JavaScript calls looks unused.
 #![cfg_attr(test, allow(dead_code))]
 
+mod bandwidth;
 mod bound;
 mod chunk;
 mod errors;

@@ -1,0 +1,63 @@
+/** Which processes does a run of `retrieval` need? One for each engine and way to build it. */
+
+/** The modes of Sluice. */
+const MODES = ['exact', 'approximate-0.99', 'approximate-0.95'];
+
+/**
+ * @typedef {object} Child
+ * @property {string} engine
+ * @property {string} label
+ * @property {string} [skip] why it is not run
+ * @property {number} [threads]
+ * @property {string[]} [modes]
+ * @property {string} [backend]
+ * @property {string} [kind]
+ * @property {number[]} [expansions]
+ * @property {Record<string, string>} [env]
+ */
+
+/**
+ * @param {import('./retrieval.mjs').RetrievalOptions & { hasHnswlib: boolean, hasFaiss: boolean, rows: number }} options
+ * @returns {Child[]}
+ */
+export function childrenOf({ engines, threads, k, faiss, graphs, hasHnswlib, hasFaiss }) {
+  const expansions = [k, 2 * k, 4 * k];
+  const noGraphs = graphs ? undefined : 'skipped, its build takes minutes: --graphs measures it';
+  /** @type {Child[]} */
+  const all = [
+    { engine: 'sluice', label: 'sluice native', backend: 'native', modes: MODES },
+    {
+      engine: 'sluice',
+      label: 'sluice native, AVX2',
+      backend: 'native',
+      modes: MODES,
+      env: { SLUICE_ISA: 'avx2' },
+    },
+    { engine: 'sluice', label: 'sluice wasm', backend: 'wasm', modes: MODES },
+    { engine: 'usearch', label: 'usearch exactSearch', kind: 'exact' },
+    { engine: 'onnxruntime', label: 'ONNX Runtime' },
+    { engine: 'tfjs', label: 'TensorFlow.js wasm', backend: 'wasm' },
+    { engine: 'tfjs', label: 'TensorFlow.js cpu', backend: 'cpu' },
+    { engine: 'usearch', label: 'usearch HNSW', kind: 'hnsw', expansions, skip: noGraphs },
+    {
+      engine: 'hnswlib',
+      label: 'hnswlib HNSW',
+      expansions,
+      skip:
+        noGraphs ??
+        (hasHnswlib ? undefined : 'skipped, not compiled: `npm run -s bench -- compile-hnswlib` does it'),
+    },
+  ];
+  // Batches by two threads, beside those of one.
+  if (threads === 1) {
+    all.push(
+      { engine: 'sluice', label: 'sluice native, two threads', backend: 'native', modes: ['exact'], threads: 2 },
+      { engine: 'onnxruntime', label: 'ONNX Runtime, two threads', threads: 2 },
+    );
+  }
+  if (faiss) {
+    const skip = hasFaiss ? undefined : 'skipped, not installed: `npm run -s bench -- setup-faiss` does it';
+    for (const kind of ['flat', 'sq8', 'pq', 'ivf']) all.push({ engine: 'faiss', label: `faiss ${kind}`, kind, skip });
+  }
+  return all.filter(({ engine }) => engine === 'faiss' || engines.includes(engine));
+}
