@@ -4,6 +4,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { setup } from '../scripts/setup.mjs';
 import { SHAPES } from './data/catalogue.mjs';
 import { say } from './run/say.mjs';
+import { ENGINES, FAISS } from './suites/children.mjs';
 
 const whole = (/** @type {string} */ text) => {
   const value = Number(text);
@@ -14,6 +15,13 @@ const whole = (/** @type {string} */ text) => {
 };
 const number = (/** @type {string} */ flag, /** @type {string} */ about, /** @type {number} */ preset) =>
   new Option(`--${flag} <n>`, about).argParser(whole).default(preset);
+/** Names by comma, each one of `known`. @param {readonly string[]} known */
+const names = (known) => (/** @type {string} */ text) => {
+  const wanted = text.split(',');
+  const strange = wanted.find((name) => !known.includes(name));
+  if (strange !== undefined) throw new InvalidArgumentError(`Expected some of ${known.join(', ')}.`);
+  return wanted;
+};
 const json = () => new Option('--json', 'print exactly one JSON object');
 
 /** Runs a suite and prints its report. */
@@ -42,11 +50,13 @@ program
   .addOption(number('seed', 'seed of what is generated', 7))
   .addOption(number('threads', 'threads of every engine', 1))
   .addOption(
-    new Option('--engines <names>', 'engines to run, by comma')
-      .argParser((text) => text.split(','))
-      .default(['sluice', 'usearch', 'hnswlib', 'onnxruntime', 'tfjs']),
+    new Option('--engines <names>', 'engines to run, by comma').argParser(names(ENGINES)).default(ENGINES),
   )
-  .addOption(new Option('--faiss', 'run faiss too, from bench/.venv'))
+  .addOption(
+    new Option('--faiss [indexes]', `run faiss too, from bench/.venv; some of ${FAISS}`).argParser(
+      names(FAISS),
+    ),
+  )
   .addOption(new Option('--graphs', 'build HNSW graphs too, which takes minutes'))
   .addOption(number('budget-ms', 'time for the searches of one setting', 4000))
   .addOption(json())

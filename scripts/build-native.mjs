@@ -22,8 +22,8 @@ const libraries = { darwin: 'libsluice.dylib', win32: 'sluice.dll' };
 
 /** The same name as in src/vectors/addon.ts. */
 function addonName() {
-  const libc =
-    process.platform === 'linux' && !process.report.getReport().header.glibcVersionRuntime ? '-musl' : '';
+  const { header } = /** @type {any} */ (process.report.getReport());
+  const libc = process.platform === 'linux' && !header.glibcVersionRuntime ? '-musl' : '';
   return `sluice.${process.platform}-${process.arch}${libc}.node`;
 }
 

@@ -9,7 +9,8 @@ import { Catalogue } from './catalogue.mjs';
 import { openNpy, writeNpy } from './npy.mjs';
 
 /** Where generated files and truths are kept; to be deleted at will. */
-export const cache = process.env['SLUICE_BENCH_CACHE'] ?? fileURLToPath(new URL('../.cache', import.meta.url));
+export const cache =
+  process.env['SLUICE_BENCH_CACHE'] ?? fileURLToPath(new URL('../.cache', import.meta.url));
 
 /** Queries in a generated file: those measured and those that calibrate. */
 const QUERIES = 1024;
@@ -28,7 +29,8 @@ const QUERIES = 1024;
  */
 export function dataset({ base, queries, n, dim, data, seed }) {
   if (base === undefined && queries === undefined) return generated(data, n, dim, seed);
-  if (base === undefined || queries === undefined) throw invalidArgument('Expected --base and --queries together');
+  if (base === undefined || queries === undefined)
+    throw invalidArgument('Expected --base and --queries together');
   const files = { name: resolve(base), base: openNpy(resolve(base)), queries: openNpy(resolve(queries)) };
   if (files.base.dimension !== files.queries.dimension) {
     throw new BenchError(

@@ -39,12 +39,17 @@ export function openNpy(path) {
     file = openSync(path, 'r');
   } catch (cause) {
     const problem = /** @type {NodeJS.ErrnoException} */ (cause).code;
-    throw new BenchError('ERR_SLUICE_DATA_NOT_FOUND', `Expected a file at ${path} (${problem})`, 'Check the path.');
+    throw new BenchError(
+      'ERR_SLUICE_DATA_NOT_FOUND',
+      `Expected a file at ${path} (${problem})`,
+      'Check the path.',
+    );
   }
   try {
     const start = Buffer.alloc(12);
     const read = readSync(file, start, 0, 12, 0);
-    if (read < 12 || start.toString('latin1', 0, 6) !== '\x93NUMPY') throw refused(path, 'it does not begin like one');
+    if (read < 12 || start.toString('latin1', 0, 6) !== '\x93NUMPY')
+      throw refused(path, 'it does not begin like one');
     const wide = start[6] >= 2;
     const at = wide ? 12 : 10;
     const length = wide ? start.readUInt32LE(8) : start.readUInt16LE(8);
@@ -55,13 +60,17 @@ export function openNpy(path) {
     if (descr !== '<f4') throw refused(path, `its elements are ${descr ?? 'not named'}`);
     if (!/'fortran_order':\s*False/.test(header)) throw refused(path, 'it is in Fortran order');
     const [, shape = ''] = /'shape':\s*\(([^)]*)\)/.exec(header) ?? [];
-    const sizes = shape.split(',').filter((size) => size.trim() !== '').map(Number);
+    const sizes = shape
+      .split(',')
+      .filter((size) => size.trim() !== '')
+      .map(Number);
     if (sizes.length !== 2) throw refused(path, `it has ${sizes.length} dimensions`);
     const [rows, dimension] = sizes;
     if (rows < 1 || dimension < 1) throw refused(path, `its shape is ${rows} x ${dimension}`);
     const byteOffset = at + length;
     const last = Buffer.alloc(1);
-    if (readSync(file, last, 0, 1, byteOffset + rows * dimension * 4 - 1) !== 1) throw refused(path, 'it is cut off');
+    if (readSync(file, last, 0, 1, byteOffset + rows * dimension * 4 - 1) !== 1)
+      throw refused(path, 'it is cut off');
     return { path, rows, dimension, byteOffset };
   } finally {
     closeSync(file);

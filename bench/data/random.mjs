@@ -28,7 +28,7 @@ export class FastRandom {
 
   /** Standard normal. */
   normal() {
-    if (this.#spare === this.#spare) {
+    if (!Number.isNaN(this.#spare)) {
       const spare = this.#spare;
       this.#spare = Number.NaN;
       return spare;

@@ -59,7 +59,9 @@ export function kthScores({ base, queries }, { rows, count, k }) {
   const d = base.dimension;
   const wanted = readRows(queries, 0, count);
   const best = Array.from({ length: count }, () => new Largest(Math.min(k, rows)));
-  const query = Array.from({ length: count }, (_, i) => Float64Array.from(wanted.subarray(i * d, (i + 1) * d)));
+  const query = Array.from({ length: count }, (_, i) =>
+    Float64Array.from(wanted.subarray(i * d, (i + 1) * d)),
+  );
   for (let first = 0; first < rows; first += BLOCK_ROWS) {
     const block = Float64Array.from(readRows(base, first, Math.min(BLOCK_ROWS, rows - first)));
     for (let i = 0; i < count; i++) {

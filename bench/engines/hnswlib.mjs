@@ -14,7 +14,7 @@ export async function* settings(job) {
   index.initIndex({ maxElements: rows, m: connectivity, efConstruction: 128, randomSeed: 1 });
   for (let row = 0; row < rows; row++) index.addPoint(Array.from(data.subarray(row * d, (row + 1) * d)), row);
   const buildMs = performance.now() - started;
-  for (const expansion of job.expansions) {
+  for (const expansion of job.expansions ?? []) {
     index.setEf(expansion);
     yield {
       mode: 'approximate',

@@ -4,17 +4,18 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { readRows } from '../data/npy.mjs';
 
-/** @param {import('../run/child.mjs').Job & { backend: 'cpu' | 'wasm' }} job */
+/** @param {import('../run/child.mjs').Job} job */
 export async function* settings(job) {
+  const { engineBackend = 'cpu' } = job;
   const require = createRequire(import.meta.url);
   const tf = require('@tensorflow/tfjs');
-  if (job.backend === 'wasm') {
+  if (engineBackend === 'wasm') {
     const wasm = require('@tensorflow/tfjs-backend-wasm');
     const folder = dirname(require.resolve('@tensorflow/tfjs-backend-wasm'));
     wasm.setWasmPaths(join(folder, '/'));
     wasm.setThreadsCount(job.threads);
   }
-  if (!(await tf.setBackend(job.backend))) throw new Error(`Error: no engine ${job.backend}`);
+  if (!(await tf.setBackend(engineBackend))) throw new Error(`Error: no engine ${engineBackend}`);
   await tf.ready();
   const { base, k, rows } = job;
   const d = base.dimension;
@@ -33,7 +34,7 @@ export async function* settings(job) {
   run(new Float32Array(d));
   yield {
     mode: 'exact',
-    backend: job.backend,
+    backend: engineBackend,
     setting: 'matMul + topk',
     buildMs: performance.now() - started,
     bytesPerVector: 4 * d,

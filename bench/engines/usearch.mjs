@@ -6,7 +6,7 @@ import { readRows } from '../data/npy.mjs';
 /** Rows added by one call. */
 const ADDED = 10_000;
 
-/** @param {import('../run/child.mjs').Job & { kind: 'exact' | 'hnsw' }} job */
+/** @param {import('../run/child.mjs').Job} job */
 export async function* settings(job) {
   const { default: usearch } = await import(/** @type {string} */ ('usearch'));
   const { base, k, rows, threads } = job;
@@ -26,7 +26,14 @@ export async function* settings(job) {
     return;
   }
   const connectivity = 16;
-  const config = { dimensions: d, metric: IP, quantization: 'f32', connectivity, expansion_add: 128, multi: false };
+  const config = {
+    dimensions: d,
+    metric: IP,
+    quantization: 'f32',
+    connectivity,
+    expansion_add: 128,
+    multi: false,
+  };
   const started = performance.now();
   const built = new usearch.Index({ ...config, expansion_search: k });
   for (let first = 0; first < rows; first += ADDED) {
@@ -38,7 +45,7 @@ export async function* settings(job) {
   // How far a search expands is fixed when an index is made, not when it is loaded.
   const path = join(job.scratch, 'usearch.index');
   built.save(path);
-  for (const expansion of job.expansions) {
+  for (const expansion of job.expansions ?? []) {
     const index = new usearch.Index({ ...config, expansion_search: expansion });
     index.view(path);
     yield {

@@ -1,9 +1,12 @@
-/** How fast can this machine read memory? By the addon's own loop over as many bytes as the matrix has. */
+/** How fast can this machine read memory? By the addon's own loop over as many bytes as the matrix has, or more. */
 
 import { readdirSync, writeSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { runCommand } from './run-child.mjs';
+
+/** Fewer bytes would stay in the caches. */
+const LEAST_BYTES = 2 ** 28;
 
 const self = fileURLToPath(import.meta.url);
 
@@ -14,7 +17,11 @@ const self = fileURLToPath(import.meta.url);
  */
 export async function measureBandwidth(bytes, threads) {
   try {
-    const [{ gigabytesPerSecond }] = await runCommand([process.execPath, self], { bytes, threads }, {});
+    const [{ gigabytesPerSecond }] = await runCommand(
+      [process.execPath, self],
+      { bytes: Math.max(bytes, LEAST_BYTES), threads },
+      {},
+    );
     return gigabytesPerSecond;
   } catch {
     return null;

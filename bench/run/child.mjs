@@ -32,7 +32,12 @@ import { measure, medianTime } from './measure.mjs';
  * @property {number} calibrationCount so many of the queries behind them calibrate
  * @property {number} k
  * @property {number} threads
- * @property {string[]} modes of Sluice
+ * @property {number} buildThreads where building is not what is measured
+ * @property {string[]} [modes] of Sluice
+ * @property {import('../../src/index.ts').BackendName} [backend] of Sluice
+ * @property {string} [engineBackend] of TensorFlow.js
+ * @property {'exact' | 'hnsw'} [kind] of usearch
+ * @property {number[]} [expansions] of graphs: how many rows a search looks at
  * @property {string} scratch a folder for files of this run
  * @property {number} budgetMs time for the searches of one setting
  */
@@ -45,17 +50,19 @@ const job = JSON.parse(process.argv[2]);
 const { settings } = await import(`../engines/${job.engine}.mjs`);
 const d = job.base.dimension;
 const queries = readRows(job.queries, 0, job.count);
-const query = (/** @type {number} */ i) => queries.subarray(i * d, (i + 1) * d);
+// Each in a buffer of its own: usearch's exactSearch reads from the start of the buffer, wherever the view begins.
+const each = Array.from({ length: job.count }, (_, i) => queries.slice(i * d, (i + 1) * d));
 
 let number = 0;
 for await (const { search, searchBatch, ...facts } of /** @type {AsyncIterable<Setting>} */ (settings(job))) {
-  const { answers, ...timing } = await measure((i) => search(query(i)), job.count, job.budgetMs);
+  const { answers, ...timing } = await measure((i) => search(each[i]), job.count, job.budgetMs);
   const ids = join(job.scratch, `ids-${process.pid}-${number++}.json`);
   writeFileSync(ids, JSON.stringify(answers.map((answer) => Array.from(answer, Number))));
+  /** @type {number | null} */
   let batch32MsPerQuery = null;
   if (searchBatch !== undefined) {
     const batch = new Float32Array(BATCH * d);
-    for (let i = 0; i < BATCH; i++) batch.set(query(i % job.count), i * d);
+    for (let i = 0; i < BATCH; i++) batch.set(each[i % job.count], i * d);
     batch32MsPerQuery = (await medianTime(() => searchBatch(batch), job.budgetMs)) / BATCH;
   }
   writeSync(3, `${JSON.stringify({ ...facts, ...timing, batch32MsPerQuery, ids })}\n`);

@@ -52,5 +52,8 @@ export async function medianTime(call, budgetMs = 3000) {
     spent += times[times.length - 1];
     if (spent > 4 * budgetMs) break;
   }
-  return quantile(times.sort((a, b) => a - b), 0.5);
+  return quantile(
+    times.sort((a, b) => a - b),
+    0.5,
+  );
 }

@@ -26,7 +26,11 @@ export function installRivals() {
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
   say('Installing the rivals (npm ci in bench/)');
   if (!run(windows ? 'npm.cmd' : 'npm', ['ci', '--loglevel=error'])) {
-    throw new BenchError('ERR_SLUICE_INTERNAL', 'Expected npm ci in bench/ to succeed', 'See its output above.');
+    throw new BenchError(
+      'ERR_SLUICE_INTERNAL',
+      'Expected npm ci in bench/ to succeed',
+      'See its output above.',
+    );
   }
   writeFileSync(stamp, wanted);
 }

@@ -34,16 +34,22 @@ export function runCommand([program, ...args], job, env) {
     });
     running.on('error', reject);
     running.on('close', (status, signal) => {
-      if (status === 0) resolve(told.split('\n').filter(Boolean).map((line) => JSON.parse(line)));
-      else reject(new Error(lastLines(complaint) || `it ended with ${signal ?? status}`));
+      if (status === 0)
+        resolve(
+          told
+            .split('\n')
+            .filter(Boolean)
+            .map((line) => JSON.parse(line)),
+        );
+      else reject(new Error(complaintOf(complaint) || `it ended with ${signal ?? status}`));
     });
   });
 }
 
 /** The line that says what was wrong, of what a process wrote on standard error. @param {string} text */
-function lastLines(text) {
+function complaintOf(text) {
   const lines = text.split('\n').map((line) => line.trim());
-  return lines.filter((line) => /error/i.test(line)).at(-1) ?? lines.filter(Boolean).at(-1) ?? '';
+  return lines.filter((line) => /^\w*Error\b.*: /.test(line)).at(-1) ?? lines.filter(Boolean).at(-1) ?? '';
 }
 
 /** Runs an engine of bench/engines. @param {import('./child.mjs').Job} job @param {Record<string, string>} env */

@@ -1,19 +1,18 @@
 /** Which processes does a run of `retrieval` need? One for each engine and way to build it. */
 
+/** What can be measured, faiss apart, which is no package of npm. */
+export const ENGINES = ['sluice', 'usearch', 'hnswlib', 'onnxruntime', 'tfjs'];
+
+/** The indexes of faiss. */
+export const FAISS = ['flat', 'sq8', 'pq', 'ivf'];
+
 /** The modes of Sluice. */
 const MODES = ['exact', 'approximate-0.99', 'approximate-0.95'];
 
 /**
- * @typedef {object} Child
- * @property {string} engine
- * @property {string} label
- * @property {string} [skip] why it is not run
- * @property {number} [threads]
- * @property {string[]} [modes]
- * @property {string} [backend]
- * @property {string} [kind]
- * @property {number[]} [expansions]
- * @property {Record<string, string>} [env]
+ * What it is asked for beside what all are, and why it is not run, if so.
+ * @typedef {Partial<import('../run/child.mjs').Job> & Facts} Child
+ * @typedef {{ engine: string, label: string, skip?: string, index?: string, env?: Record<string, string> }} Facts
  */
 
 /**
@@ -36,8 +35,8 @@ export function childrenOf({ engines, threads, k, faiss, graphs, hasHnswlib, has
     { engine: 'sluice', label: 'sluice wasm', backend: 'wasm', modes: MODES },
     { engine: 'usearch', label: 'usearch exactSearch', kind: 'exact' },
     { engine: 'onnxruntime', label: 'ONNX Runtime' },
-    { engine: 'tfjs', label: 'TensorFlow.js wasm', backend: 'wasm' },
-    { engine: 'tfjs', label: 'TensorFlow.js cpu', backend: 'cpu' },
+    { engine: 'tfjs', label: 'TensorFlow.js wasm', engineBackend: 'wasm' },
+    { engine: 'tfjs', label: 'TensorFlow.js cpu', engineBackend: 'cpu' },
     { engine: 'usearch', label: 'usearch HNSW', kind: 'hnsw', expansions, skip: noGraphs },
     {
       engine: 'hnswlib',
@@ -51,13 +50,20 @@ export function childrenOf({ engines, threads, k, faiss, graphs, hasHnswlib, has
   // Batches by two threads, beside those of one.
   if (threads === 1) {
     all.push(
-      { engine: 'sluice', label: 'sluice native, two threads', backend: 'native', modes: ['exact'], threads: 2 },
+      {
+        engine: 'sluice',
+        label: 'sluice native, two threads',
+        backend: 'native',
+        modes: ['exact'],
+        threads: 2,
+      },
       { engine: 'onnxruntime', label: 'ONNX Runtime, two threads', threads: 2 },
     );
   }
   if (faiss) {
     const skip = hasFaiss ? undefined : 'skipped, not installed: `npm run -s bench -- setup-faiss` does it';
-    for (const kind of ['flat', 'sq8', 'pq', 'ivf']) all.push({ engine: 'faiss', label: `faiss ${kind}`, kind, skip });
+    for (const index of faiss === true ? FAISS : faiss)
+      all.push({ engine: 'faiss', label: `faiss ${index}`, index, skip });
   }
   return all.filter(({ engine }) => engine === 'faiss' || engines.includes(engine));
 }

@@ -3,17 +3,20 @@
 import { fixed, table } from './table.mjs';
 
 /** @typedef {import('./retrieval.mjs').Result} Result */
+/** @typedef {Awaited<ReturnType<typeof import('./retrieval.mjs').retrieval>>} Report */
 
 /** @param {Result} result */
-const name = ({ engine, mode, backend, isa, setting }) =>
-  engine === 'sluice' ? `sluice ${mode} ${backend} ${isa}` : `${engine} ${setting}`;
+function nameOf({ engine, mode, backend, isa, setting = '', threads }, usual = 1) {
+  const words = engine === 'sluice' ? [mode, isa] : engine === 'tfjs' ? [backend, setting] : [setting];
+  if (threads !== usual) words.push(`${threads} threads`);
+  return [engine, ...words].join(' ').replace('nprobe ', 'np').replace('k_factor ', 'kf');
+}
 
-/** @param {Awaited<ReturnType<typeof import('./retrieval.mjs').retrieval>>} report */
+/** @param {Report} report */
 export function renderRetrieval(report) {
-  const { data, n, dim, k, queries, bandwidthGBs, floorMs, results, skipped, machine } = report;
+  const { data, n, dim, k, queries, threads, bandwidthGBs, floorMs, results, skipped, machine } = report;
   const lines = results.map((result) => [
-    name(result),
-    `${result.threads}`,
+    nameOf(result, threads),
     fixed(result.p50Ms, 2),
     fixed(result.minMs, 2),
     fixed(result.batch32MsPerQuery, 2),
@@ -21,52 +24,62 @@ export function renderRetrieval(report) {
     fixed(result.buildMs / 1000, 1),
   ]);
   return [
-    `${data}: ${n} x ${dim}, K = ${k}, ${queries} queries; ${machine.cpu}`,
+    data,
+    `${n} x ${dim}, K = ${k}, ${queries} queries, ${threads} threads; ${machine.cpu}`,
     bandwidthGBs === null
       ? 'The read bandwidth is not known: no addon loads.'
       : `Reading the f32 rows once takes ${fixed(floorMs, 2)} ms at ${fixed(bandwidthGBs, 1)} GB/s.`,
     '',
-    table([['ms per query', 'thr', 'p50', 'min', 'batch', 'recall', 'build s'], ...lines]),
-    '',
-    ...ratios(report),
+    table([['ms per query', 'p50', 'min', 'batch', 'recall', 'build s'], ...lines]),
+    ...ratios(report, 'p50Ms'),
+    ...ratios(report, 'minMs'),
+    ...batches(report),
     ...skipped.map(({ what, reason }) => `${what}: ${reason}`),
   ].join('\n');
 }
 
-/** How many times as long others take as each setting of Sluice. @returns {string[]} */
-function ratios({ results, floorMs, threads }) {
-  const ours = results.filter(({ engine }) => engine === 'sluice');
-  const others = results.filter(({ engine }) => engine !== 'sluice');
+/**
+ * How many times as long others take as each setting of Sluice, by the median or the least of the times.
+ * @param {Report} report
+ * @param {'p50Ms' | 'minMs'} time
+ * @returns {string[]}
+ */
+function ratios({ results, floorMs, threads }, time) {
+  const same = results.filter((result) => result.threads === threads);
+  const ours = same.filter(({ engine }) => engine === 'sluice');
   if (ours.length === 0) return [];
-  const lines = ours
-    .filter((result) => result.threads === threads)
-    .map((result) => [
-      name(result).replace('sluice ', ''),
-      times(fastest(others.filter(sameEngine('usearch', 'exact'))), result),
-      times(fastest(others.filter(sameEngine('onnxruntime', 'exact'))), result),
-      times(fastest(others.filter(sameEngine('faiss', 'exact'))), result),
-      times(fastest(others.filter((other) => other.engine === 'faiss' && other.recall >= result.recall - 0.002)), result),
-      floorMs === null ? '-' : fixed(result.p50Ms / floorMs, 2),
-    ]);
-  const heading = ['faster by, p50', 'usearch', 'ONNX', 'Flat', 'faiss', 'floor'];
-  const explained =
-    'usearch: exactSearch; Flat: IndexFlatIP; faiss: its fastest at no less recall; floor: share.';
-  const pairs = ours
-    .filter((result) => result.mode === 'exact' && result.threads === 2)
-    .map((result) => {
-      const other = results.find(({ engine, threads }) => engine === 'onnxruntime' && threads === 2);
-      const ratio = (other?.batch32MsPerQuery ?? Number.NaN) / (result.batch32MsPerQuery ?? Number.NaN);
-      return `Batch of 32, two threads, exact: ${fixed(ratio, 1)} times ONNX Runtime.`;
-    });
-  return [table([heading, ...lines]), explained, ...pairs, ''];
-
-  function sameEngine(engine, mode) {
-    return (other) => other.engine === engine && other.mode === mode && other.threads === threads;
-  }
+  /** @param {Result} mine @param {(other: Result) => boolean} which */
+  const faster = (mine, which) => {
+    const times = same.filter(which).map((other) => other[time]);
+    return times.length === 0 ? '-' : `${fixed(Math.min(...times) / mine[time], 1)}x`;
+  };
+  const lines = ours.map((mine) => [
+    nameOf(mine, threads).replace('sluice ', ''),
+    faster(mine, ({ engine, mode }) => engine === 'usearch' && mode === 'exact'),
+    faster(mine, ({ engine }) => engine === 'onnxruntime'),
+    faster(mine, ({ engine, mode }) => engine === 'faiss' && mode === 'exact'),
+    faster(mine, ({ engine, recall }) => engine === 'faiss' && recall >= mine.recall - 0.002),
+    floorMs === null ? '-' : fixed(mine[time] / floorMs, 2),
+  ]);
+  const by = time === 'p50Ms' ? 'p50' : 'min';
+  return ['', table([[`faster by, ${by}`, 'usearch', 'ONNX', 'Flat', 'faiss', 'floor'], ...lines])];
 }
 
-/** @param {Result[]} results @returns {Result | undefined} */
-const fastest = (results) => results.toSorted((a, b) => a.p50Ms - b.p50Ms)[0];
-
-/** @param {Result | undefined} other @param {Result} ours */
-const times = (other, ours) => (other === undefined ? '-' : `${fixed(other.p50Ms / ours.p50Ms, 1)}x`);
+/** @param {Report} report @returns {string[]} */
+function batches({ results }) {
+  /** @param {string} engine */
+  const ofTwo = (engine) =>
+    results.find((result) => result.engine === engine && result.threads === 2 && result.mode === 'exact')
+      ?.batch32MsPerQuery;
+  const [ours, theirs] = [ofTwo('sluice'), ofTwo('onnxruntime')];
+  const batch =
+    ours && theirs
+      ? [`Batch of 32, two threads, exact: ${fixed(theirs / ours, 1)} times as fast as ONNX Runtime.`]
+      : [];
+  return [
+    '',
+    'usearch is exactSearch, Flat is IndexFlatIP, faiss its fastest at no less',
+    'recall; floor is the share of the time to read the f32 rows once.',
+    ...batch,
+  ];
+}

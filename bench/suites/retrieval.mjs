@@ -7,12 +7,10 @@ import { dataset } from '../data/files.mjs';
 import { keptKthScores, recall } from '../data/truth.mjs';
 import { invalidArgument } from '../error.mjs';
 import { measureBandwidth } from '../run/bandwidth.mjs';
-import { runCommand, runEngine, threadVariables } from '../run/run-child.mjs';
 import { hasFaiss, hasHnswlib, installRivals, python } from '../run/rivals.mjs';
+import { runCommand, runEngine, threadVariables } from '../run/run-child.mjs';
 import { say } from '../run/say.mjs';
 import { childrenOf } from './children.mjs';
-
-export const ENGINES = ['sluice', 'usearch', 'hnswlib', 'onnxruntime', 'tfjs', 'faiss'];
 
 /**
  * @typedef {object} RetrievalOptions
@@ -26,8 +24,8 @@ export const ENGINES = ['sluice', 'usearch', 'hnswlib', 'onnxruntime', 'tfjs', '
  * @property {number} seed
  * @property {number} threads
  * @property {string[]} engines
- * @property {boolean} faiss
- * @property {boolean} graphs
+ * @property {boolean | string[]} [faiss] all indexes, or some
+ * @property {boolean} [graphs]
  * @property {number} budgetMs
  */
 
@@ -60,7 +58,7 @@ export async function retrieval(options) {
   const count = Math.min(options.queriesCount, Math.floor(files.queries.rows / 2));
   if (count < 1) throw invalidArgument('Expected at least two queries: one to measure, one to calibrate');
   const { engines } = options;
-  if (engines.some((engine) => !['sluice', 'faiss'].includes(engine))) installRivals();
+  if (engines.some((engine) => engine !== 'sluice')) installRivals();
   const kth = keptKthScores(files, { rows, count, k });
   const scratch = mkdtempSync(join(tmpdir(), 'sluice-bench-'));
   const bytes = rows * files.base.dimension * 4;
@@ -86,10 +84,14 @@ export async function retrieval(options) {
       try {
         const told =
           engine === 'faiss'
-            ? await runCommand([python, new URL('../engines/faiss.py', import.meta.url).pathname], asked, {
-                ...threadVariables(asked.threads),
-                ...env,
-              })
+            ? await runCommand(
+                [python, new URL('../engines/measure_faiss.py', import.meta.url).pathname],
+                asked,
+                {
+                  ...threadVariables(asked.threads),
+                  ...env,
+                },
+              )
             : await runEngine(asked, env);
         for (const { ids, ...measured } of told) {
           const answers = JSON.parse(readFileSync(ids, 'utf8'));

@@ -103,19 +103,19 @@ def built(description):
 FACTORS = [2, 4, 8, 16, 32]
 PROBES = [64, 128, 256, 512]
 codes = f"PQ{d // 2}x4fs"
-kind = job["kind"]
-if kind == "flat":
+wanted = job["index"]
+if wanted == "flat":
     index, ms = built("Flat")
     tell(index, "exact", "IndexFlatIP", ms, 4 * d)
-elif kind == "sq8":
+elif wanted == "sq8":
     index, ms = built("SQ8")
     tell(index, "approximate", "SQ8", ms, d)
-elif kind == "pq":
+elif wanted == "pq":
     index, ms = built(f"{codes},RFlat")
     for factor in FACTORS:
         parameters = faiss.IndexRefineSearchParameters(k_factor=factor)
         tell(index, "approximate", f"{codes},RFlat k_factor {factor}", ms, 4 * d + d / 4, parameters)
-elif kind == "ivf":
+elif wanted == "ivf":
     index, ms = built(f"IVF2048,{codes},RFlat")
     for probes in PROBES:
         for factor in [4, 16]:

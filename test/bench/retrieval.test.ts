@@ -1,0 +1,89 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { writeNpy } from '../../bench/data/npy.mjs';
+import { root } from '../repository/sources.ts';
+import { temporaryFolder } from './temporary.ts';
+
+const folder = temporaryFolder();
+
+/** `npm run -s bench -- ...words`, with its files in the temporary folder. */
+function bench(...words: string[]) {
+  const { INIT_CWD: _, ...env } = process.env;
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['bench/main.mjs', ...words], {
+    cwd: root,
+    encoding: 'utf8',
+    env: { ...env, SLUICE_BENCH_CACHE: folder },
+  });
+  return { status, stdout, stderr };
+}
+
+const tiny = ['retrieval', '--n', '2000', '--dim', '16', '--k', '50', '--queries-count', '8'];
+const quick = ['--engines', 'sluice', '--budget-ms', '20'];
+
+describe('bench -- retrieval', () => {
+  test('measures exact and approximate searches of every instruction set with their recall', () => {
+    const { status, stdout, stderr } = bench(...tiny, ...quick, '--json');
+    expect(status, stderr).toBe(0);
+    const report = JSON.parse(stdout);
+    expect(report).toMatchObject({ suite: 'retrieval', n: 2000, dim: 16, k: 50, queries: 8, threads: 1 });
+    const modes = report.results.map(
+      (result: { mode: string; backend: string }) => `${result.mode} ${result.backend}`,
+    );
+    expect(modes).toContain('exact wasm');
+    expect(modes).toContain('approximate-0.99 wasm');
+    expect(modes).toContain('approximate-0.95 wasm');
+    for (const result of report.results) {
+      expect(result.engine).toBe('sluice');
+      expect(result.recall).toBeGreaterThan(result.mode === 'exact' ? 0.9999999 : 0.85);
+      expect(result.p50Ms).toBeGreaterThan(0);
+      expect(result.p95Ms).toBeGreaterThanOrEqual(result.p50Ms);
+      expect(result.minMs).toBeLessThanOrEqual(result.p50Ms);
+      expect(result.batch32MsPerQuery).toBeGreaterThan(0);
+      expect(result.buildMs).toBeGreaterThan(0);
+      expect(result.bytesPerVector).toBeGreaterThanOrEqual(64);
+      if (result.mode !== 'exact') expect(result.calibratedRecall).toBeGreaterThan(0.85);
+    }
+    if (modes.includes('exact native')) {
+      expect(report.bandwidthGBs).toBeGreaterThan(0);
+      expect(report.floorMs).toBeCloseTo((2000 * 16 * 4) / report.bandwidthGBs / 1e6, 9);
+    } else expect(report.bandwidthGBs).toBeNull();
+  });
+
+  test('prints a table of at most 80 columns', () => {
+    const { status, stdout, stderr } = bench(...tiny, ...quick);
+    expect(status, stderr).toBe(0);
+    expect(stdout).toContain('sluice exact');
+    expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
+  });
+
+  test("measures the caller's files, and refuses what does not fit", () => {
+    const file = (name: string, rows: number, dimension: number) => {
+      const path = join(folder, name);
+      writeNpy(path, { rows, dimension }, (block, first) => {
+        block.forEach((_, i) => {
+          block[i] = Math.sin(first + i);
+        });
+      });
+      return path;
+    };
+    const base = file('base.npy', 300, 4);
+    const given = (queries: string) => [
+      '--base',
+      base,
+      '--queries',
+      queries,
+      '--k',
+      '10',
+      '--queries-count',
+      '4',
+    ];
+    const { stdout } = bench('retrieval', ...given(file('queries.npy', 40, 4)), ...quick, '--json');
+    expect(JSON.parse(stdout)).toMatchObject({ data: base, n: 300, dim: 4, queries: 4 });
+    const wrong = bench('retrieval', ...given(file('wide.npy', 40, 5)), ...quick, '--json');
+    expect(wrong.status).toBe(1);
+    expect(JSON.parse(wrong.stdout).error).toMatchObject({ code: 'ERR_SLUICE_DIMENSION_MISMATCH' });
+    const half = bench('retrieval', '--base', base, ...quick, '--json');
+    expect(JSON.parse(half.stdout).error).toMatchObject({ code: 'ERR_SLUICE_INVALID_ARGUMENT' });
+  });
+});
