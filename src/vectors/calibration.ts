@@ -39,6 +39,9 @@ export interface CalibrationReport extends Calibration {
 /** The share of the rows from which on candidates are no gain over an exact search. */
 const WORTHWHILE = 1 / 4;
 
+/** A power may come out a little higher. */
+const ROUNDING = 1e-6;
+
 /** The most candidates that are still worth taking of so many rows. */
 export function mostCandidates(rows: number): number {
   return Math.floor(rows * WORTHWHILE);
@@ -47,9 +50,10 @@ export function mostCandidates(rows: number): number {
 /**
  * The candidates for a search; undefined where it should run exactly.
  *
- * A target between two of the table takes the higher; above the highest the search is exact. Between two k the ratio of
- * candidates to k is interpolated linearly in the logarithms of both. Above the largest k its ratio serves. Below the
- * smallest k its candidates do: the fewer rows are wanted, the less likely is one of them missed.
+ * A target between two of the table takes the higher; above the highest the search is exact. Between two k the larger
+ * serves of the straight line through their candidates and the one through the logarithms. Above the largest k the ratio
+ * of candidates to k grows on as it did between the last two, or stays. Below the smallest k its candidates serve: the
+ * fewer rows are wanted, the less likely is one of them missed.
  */
 export function candidatesFor(
   settings: readonly CalibratedSetting[],
@@ -61,29 +65,32 @@ export function candidatesFor(
   for (const setting of settings) {
     if (setting.recallTarget >= recallTarget) target = Math.min(target, setting.recallTarget);
   }
+  // The two k on either side of this one, else the two nearest.
   let below: CalibratedSetting | undefined;
   let above: CalibratedSetting | undefined;
   for (const setting of settings) {
     if (setting.recallTarget !== target) continue;
-    if (setting.k <= k && (below === undefined || setting.k > below.k)) below = setting;
-    if (setting.k >= k && (above === undefined || setting.k < above.k)) above = setting;
+    if (above === undefined || above.k < k) {
+      below = above;
+      above = setting;
+    }
   }
-  const candidates = between(below ?? above, above ?? below, k);
-  return candidates <= mostCandidates(rows) ? candidates : undefined;
+  const candidates = above === undefined ? Number.POSITIVE_INFINITY : onLine(below, above, k);
+  return candidates <= mostCandidates(rows) ? Math.max(k, Math.ceil(candidates - ROUNDING)) : undefined;
 }
 
-/** The candidates for a k between two settings of one target; infinity where either is exact. */
-function between(
-  below: CalibratedSetting | undefined,
-  above: CalibratedSetting | undefined,
-  k: number,
-): number {
-  if (below?.candidates === undefined || above?.candidates === undefined) return Number.POSITIVE_INFINITY;
-  if (k <= below.k) return below.candidates;
-  const lower = below.candidates / below.k;
-  const upper = above.candidates / above.k;
-  const position = above.k > below.k ? Math.log(k / below.k) / Math.log(above.k / below.k) : 0;
-  return Math.max(k, Math.ceil(k * lower * (upper / lower) ** position));
+/** The candidates for k by those of two others, `below` the smaller; infinity where `above` is exact. */
+function onLine(below: CalibratedSetting | undefined, above: CalibratedSetting, k: number): number {
+  const { candidates: upper = Number.POSITIVE_INFINITY } = above;
+  const lower = below?.candidates;
+  if (k === above.k || (k < above.k && below === undefined)) return upper;
+  if (below === undefined || lower === undefined) {
+    return k < above.k ? Number.POSITIVE_INFINITY : (k * upper) / above.k;
+  }
+  const power = Math.log(upper / lower) / Math.log(above.k / below.k);
+  if (k > above.k) return upper * (k / above.k) ** Math.max(1, power);
+  const straight = lower + ((upper - lower) * (k - below.k)) / (above.k - below.k);
+  return Math.max(straight, lower * (k / below.k) ** power);
 }
 
 /** True for what `calibrate` could have measured, also after JSON. */
@@ -91,7 +98,9 @@ export function isCalibration(value: unknown): value is Calibration {
   if (typeof value !== 'object' || value === null) return false;
   const { backend, calibratedRows, fittedQueries, heldOutQueries, settings } = value as Partial<Calibration>;
   if (typeof backend !== 'string' || !Array.isArray(settings)) return false;
-  return [calibratedRows, fittedQueries, heldOutQueries].every(isCount) && settings.every(isSetting);
+  if (![calibratedRows, fittedQueries, heldOutQueries].every(isCount) || !settings.every(isSetting))
+    return false;
+  return settings.every((setting, i) => i === 0 || isBefore(settings[i - 1], setting));
 }
 
 function isSetting(value: unknown): value is CalibratedSetting {
@@ -101,6 +110,10 @@ function isSetting(value: unknown): value is CalibratedSetting {
   if (candidates !== undefined && (!isCount(candidates) || candidates < k)) return false;
   const { mean, low, high } = interval;
   return [recallTarget, recall, mean, low, high].every(isShare);
+}
+
+function isBefore(a: CalibratedSetting, b: CalibratedSetting): boolean {
+  return a.k < b.k || (a.k === b.k && a.recallTarget < b.recallTarget);
 }
 
 function isCount(value: unknown): value is number {

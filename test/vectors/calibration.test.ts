@@ -126,29 +126,65 @@ describe('a calibration', () => {
     expect(await ask(10, 0.9)).toBe(of(10, 0.9));
     expect(await ask(1000, 0.91)).toBe(of(1000, 0.95));
     expect(await ask(1000, 0.1)).toBe(of(1000, 0.8));
-    expect(await ask(100, 0.9)).toBe(Math.ceil(Math.sqrt((of(10, 0.9) * of(1000, 0.9)) / 1e4) * 100));
-    expect(await ask(2000, 0.9)).toBe(2 * of(1000, 0.9));
+    expect(await ask(100, 0.9)).toBe(candidatesFor(index.calibration!.settings, 100, 0.9, 100_000));
+    expect(await ask(2000, 0.9)).toBeGreaterThanOrEqual(2 * of(1000, 0.9));
     expect(await ask(3, 0.9)).toBe(of(10, 0.9));
     expect(await ask(10, 0.9995)).toBeUndefined();
     expect(await ask(10, 1)).toBeUndefined();
     expect(await ask(20_000, 0.9)).toBeUndefined();
   });
 
-  test('interpolates between two k on a straight line of logarithms, and is exact beside what is exact', () => {
-    const table = [setting(10, 0.9, 80), setting(1000, 0.9, 2000), setting(10_000, 0.9)];
-    // From ratio 8 at 10 to ratio 2 at 1000: half the way at 100, ratio 4.
-    expect(candidatesFor(table, 100, 0.9, 1e6)).toBe(400);
-    expect(candidatesFor(table, 1000, 0.85, 1e6)).toBe(2000);
-    expect(candidatesFor(table, 1001, 0.9, 1e6)).toBeUndefined();
-    expect(candidatesFor(table, 100, 0.91, 1e6)).toBeUndefined();
-    expect(candidatesFor(table, 100, 0.9, 1500)).toBeUndefined();
+  test('interpolates by the larger of a straight line and one of logarithms, exact beside what is exact', () => {
+    const falling = [setting(10, 0.9, 80), setting(1000, 0.9, 2000), setting(10_000, 0.9)];
+    // From ratio 8 at 10 to ratio 2 at 1000: half the way at 100, ratio 4; the straight line is below.
+    expect(candidatesFor(falling, 100, 0.9, 1e6)).toBe(400);
+    expect(candidatesFor(falling, 1000, 0.85, 1e6)).toBe(2000);
+    expect(candidatesFor(falling, 1001, 0.9, 1e6)).toBeUndefined();
+    expect(candidatesFor(falling, 100, 0.91, 1e6)).toBeUndefined();
+    expect(candidatesFor(falling, 100, 0.9, 1500)).toBeUndefined();
+    // From ratio 1 to ratio 4: the straight line is above.
+    const rising = [setting(100, 0.9, 100), setting(1000, 0.9, 4000)];
+    expect(candidatesFor(rising, 400, 0.9, 1e6)).toBe(100 + 3900 / 3);
     expect(candidatesFor([], 100, 0.9, 1e6)).toBeUndefined();
+  });
+
+  test('goes on beyond the largest k as the ratio did, and with the fewest below the smallest', () => {
+    const rising = [setting(100, 0.9, 100), setting(1000, 0.9, 2000)];
+    const falling = [setting(100, 0.9, 400), setting(1000, 0.9, 2000)];
+    // Doubled from 100 to 1000, and so again to 10,000; a ratio that fell stays at 2.
+    expect(candidatesFor(rising, 10_000, 0.9, 1e6)).toBe(40_000);
+    expect(candidatesFor(falling, 10_000, 0.9, 1e6)).toBe(20_000);
+    expect(candidatesFor(falling.slice(1), 10_000, 0.9, 1e6)).toBe(20_000);
+    expect(candidatesFor([setting(100, 0.9), setting(1000, 0.9, 2000)], 10_000, 0.9, 1e6)).toBe(20_000);
+    expect(candidatesFor([setting(100, 0.9), setting(1000, 0.9, 2000)], 500, 0.9, 1e6)).toBeUndefined();
+    expect(candidatesFor(falling, 100_000, 0.9, 1e6)).toBe(200_000);
+    expect(candidatesFor(rising, 100_000, 0.9, 1e6)).toBeUndefined();
+    expect(candidatesFor(rising, 3, 0.9, 1e6)).toBe(100);
+  });
+
+  test('never asks for fewer candidates for a larger k or target', () => {
+    const candidates = fc.option(fc.integer({ min: 0, max: 5000 }), { nil: undefined });
+    const tables = fc.array(fc.tuple(candidates, candidates), { minLength: 3, maxLength: 3 });
+    const asked = fc.integer({ min: 1, max: 20_000 });
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 1000 }), (k) => {
-        const candidates = candidatesFor(table, k, 0.9, 1e6)!;
-        expect(candidates).toBeGreaterThanOrEqual(2 * k);
-        expect(candidates).toBeLessThanOrEqual(8 * Math.max(k, 10));
+      fc.property(tables, asked, asked, (more, one, other) => {
+        // As calibrations are: more candidates for each larger k and each higher target.
+        let least = [0, 0];
+        const table = [10, 100, 1000].flatMap((k, i) => {
+          const [a = Number.NaN, b = Number.NaN] = more[i]!;
+          const first = Math.max(k, least[0]!) + a;
+          const second = Math.max(first, least[1]!) + b;
+          least = [first, second];
+          return [first, second].map((c, t) => setting(k, [0.9, 0.99][t]!, Number.isNaN(c) ? undefined : c));
+        });
+        const of = (k: number, target: number) =>
+          candidatesFor(table, k, target, 1e7) ?? Number.POSITIVE_INFINITY;
+        const [k, larger] = [one, other].sort((a, b) => a - b) as [number, number];
+        expect(of(k, 0.9)).toBeGreaterThanOrEqual(k);
+        expect(of(larger, 0.9)).toBeGreaterThanOrEqual(of(k, 0.9));
+        if ([10, 100, 1000].includes(k) || k < 10) expect(of(k, 0.99)).toBeGreaterThanOrEqual(of(k, 0.9));
       }),
+      { seed: 13, numRuns: 500 },
     );
   });
 

@@ -204,6 +204,7 @@ describe('an index file is refused', () => {
     ['a setting that is none', { settings: [7] }],
     ['a k of 0', { settings: [{ k: 0 }] }],
     ['fewer candidates than k', { settings: [{ candidates: 9 }] }],
+    ['a setting twice', { settings: [{}, {}] }],
     ['a recall above 1', { settings: [{ recall: 1.5 }] }],
     ['no interval', { settings: [{ interval: null }] }],
     ['an interval of words', { settings: [{ interval: { mean: 'good', low: 0, high: 1 } }] }],
