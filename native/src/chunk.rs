@@ -1,8 +1,10 @@
 //! Where do rows lie, and what is known of them?
 //!
-//! **Invariant:** a chunk never changes once made, so that searches read it without a lock.
+//! **Invariant:** the rows of a chunk never change once made, so that searches read them without a lock; planes are
+//! added at most once.
 
 use std::fs::File;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use memmap2::{Mmap, MmapOptions};
@@ -10,6 +12,7 @@ use memmap2::{Mmap, MmapOptions};
 use crate::bound::norm_from_squares;
 use crate::errors::{Error, Result};
 use crate::kernels;
+use crate::planes::Planes;
 use crate::pool::Pool;
 
 /// A block is this many bytes of rows: it stays in the second-level cache while several queries pass over it, and is
@@ -24,6 +27,7 @@ pub struct Chunk {
     pub block_rows: usize,
     /// An upper bound of the norm of the rows of each block.
     norms: Vec<f64>,
+    planes: OnceLock<Planes>,
 }
 
 enum Storage {
@@ -78,7 +82,7 @@ impl Chunk {
         let rows = storage.floats().len() / dimension;
         let block_rows = (BLOCK_BYTES / 4 / dimension / 32 * 32).max(32);
         let norms = vec![0.0; rows.div_ceil(block_rows)];
-        let mut chunk = Chunk { storage, dimension, rows, block_rows, norms };
+        let mut chunk = Chunk { storage, dimension, rows, block_rows, norms, planes: OnceLock::new() };
         let refused = AtomicUsize::new(usize::MAX);
         let squares: Vec<_> = chunk.norms.iter().map(|_| AtomicU64::new(0)).collect();
         let measure = |i: usize| {
@@ -132,12 +136,34 @@ impl Chunk {
         Block { data: &self.data()[start * self.dimension..end * self.dimension], start, norm: self.norms[i] }
     }
 
+    /// Adds planes where they are of use and not there yet. Cost: rows x dimension^2. @throws `OutOfMemory`
+    pub fn add_planes(&self, pool: &Pool) -> Result<()> {
+        if self.planes.get().is_none() && Planes::fit(self.rows, self.dimension) {
+            let planes = Planes::build(self.data(), self.dimension, pool)?;
+            // Whoever was first has made the same.
+            let _ = self.planes.set(planes);
+        }
+        Ok(())
+    }
+
+    pub fn planes(&self) -> Option<&Planes> {
+        self.planes.get()
+    }
+
+    /// Are the rows in memory of the chunk's own?
+    pub fn is_owned(&self) -> bool {
+        matches!(self.storage, Storage::Owned(_))
+    }
+
     /// Bytes held outside the JavaScript heap; a mapped file belongs to the page cache and counts nothing.
     pub fn owned_bytes(&self) -> usize {
-        match &self.storage {
-            Storage::Owned(data) => data.len() * 4,
-            Storage::Mapped(_) => 0,
-        }
+        let rows = if self.is_owned() { 4 * self.data().len() } else { 0 };
+        rows + self.index_bytes()
+    }
+
+    /// Bytes held beside the f32 rows.
+    pub fn index_bytes(&self) -> usize {
+        self.planes().map_or(0, Planes::bytes)
     }
 }
 

@@ -15,6 +15,7 @@ mod info;
 mod kernels;
 mod matrix;
 mod node;
+mod planes;
 mod pool;
 mod promise;
 mod search;

@@ -4,6 +4,7 @@
 //! a new list. Small chunks are merged as a binary counter carries, so that n rows appended one by one lie in O(log n)
 //! chunks and each was copied O(log n) times.
 
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::chunk::Chunk;
@@ -38,6 +39,7 @@ impl View {
         self.chunks.iter().map(|(_, chunk)| chunk.owned_bytes()).sum()
     }
 
+    #[inline]
     pub fn row(&self, row: usize) -> &[f32] {
         let i = self.chunks.partition_point(|&(first, _)| first <= row) - 1;
         let (first, chunk) = &self.chunks[i];
@@ -89,12 +91,14 @@ pub fn round(score: f64) -> f32 {
 /// Rows that may be searched and appended to from several threads.
 pub struct Matrix {
     view: Mutex<Option<View>>,
+    /// The bytes that [`Matrix::grown_bytes`] has told of.
+    told: AtomicI64,
 }
 
 impl Matrix {
     pub fn new(chunk: Chunk) -> Self {
         let view = View::of(chunk.dimension, vec![Arc::new(chunk)]);
-        Matrix { view: Mutex::new(Some(view)) }
+        Matrix { view: Mutex::new(Some(view)), told: AtomicI64::new(0) }
     }
 
     /// The rows as they are now. @throws `Closed`
@@ -102,17 +106,17 @@ impl Matrix {
         self.lock().clone().ok_or_else(closed)
     }
 
-    /// Adds rows after the last; returns the change of the bytes held.
-    pub fn append(&self, data: &[f32]) -> Result<i64> {
+    /// Adds rows after the last.
+    pub fn append(&self, data: &[f32]) -> Result<()> {
         let mut slot = self.lock();
         let view = slot.as_ref().ok_or_else(closed)?;
         let dimension = view.dimension;
         check_shape(data.len(), dimension)?;
         let (mut keep, mut floats) = (view.chunks.len(), data.len());
         while keep > 0 {
-            let last = view.chunks[keep - 1].1.owned_bytes() / 4;
-            let mapped = last < view.chunks[keep - 1].1.data().len();
-            if mapped || last > floats || (last + floats) * 4 > MERGE_BYTES {
+            let chunk = &view.chunks[keep - 1].1;
+            let last = chunk.data().len();
+            if !chunk.is_owned() || last > floats || (last + floats) * 4 > MERGE_BYTES {
                 break;
             }
             floats += last;
@@ -127,14 +131,19 @@ impl Matrix {
         let chunk = Chunk::own(merged, dimension, first, None)?;
         let mut chunks: Vec<_> = view.chunks[..keep].iter().map(|(_, c)| Arc::clone(c)).collect();
         chunks.push(Arc::new(chunk));
-        let before = view.owned_bytes() as i64;
-        let view = slot.insert(View::of(dimension, chunks));
-        Ok(view.owned_bytes() as i64 - before)
+        *slot = Some(View::of(dimension, chunks));
+        Ok(())
     }
 
-    /// Lets go of the rows; they are freed when the searches that run have ended. Returns the bytes that were held.
-    pub fn close(&self) -> usize {
-        self.lock().take().map_or(0, |view| view.owned_bytes())
+    /// Lets go of the rows; they are freed when the searches that run have ended.
+    pub fn close(&self) {
+        self.lock().take();
+    }
+
+    /// The change of the bytes held since this was last asked.
+    pub fn grown_bytes(&self) -> i64 {
+        let bytes = self.lock().as_ref().map_or(0, View::owned_bytes) as i64;
+        bytes - self.told.swap(bytes, Ordering::Relaxed)
     }
 
     fn lock(&self) -> MutexGuard<'_, Option<View>> {
@@ -216,8 +225,10 @@ mod tests {
     #[test]
     fn after_close_there_is_no_view() {
         let matrix = Matrix::new(Chunk::own(vec![1.0], 1, 0, None).unwrap());
-        assert_eq!(matrix.close(), 4);
-        assert_eq!(matrix.close(), 0);
+        assert_eq!(matrix.grown_bytes(), 4);
+        matrix.close();
+        matrix.close();
+        assert_eq!(matrix.grown_bytes(), -4);
         assert_eq!(matrix.view().err().unwrap().code(), "ERR_SLUICE_CLOSED");
     }
 }

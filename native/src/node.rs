@@ -56,9 +56,13 @@ fn load<'env>(
     env: &'env Env,
     make: impl FnOnce(&Pool) -> Result<Chunk> + Send + 'static,
 ) -> napi::Result<Object<'env>> {
-    let work = |pool: &Pool| make(pool).map(matrix::Matrix::new);
+    let work = |pool: &Pool| {
+        let chunk = make(pool)?;
+        chunk.add_planes(pool)?;
+        Ok(matrix::Matrix::new(chunk))
+    };
     promise_then(env, work, |env, inner| {
-        env.adjust_external_memory(inner.view()?.owned_bytes() as i64)?;
+        env.adjust_external_memory(inner.grown_bytes())?;
         Ok(Matrix { inner: Arc::new(inner) })
     })
 }
@@ -83,15 +87,16 @@ impl Matrix {
         queries: &[f32],
         k: u32,
         mask: Option<&[u32]>,
+        candidates: Option<u32>,
         flag: Option<&AbortFlag>,
     ) -> napi::Result<Object<'env>> {
         let view = self.inner.view()?;
         check_shape(queries.len(), view.dimension)?;
-        let (queries, k) = (queries.to_vec(), k as usize);
+        let (queries, k, candidates) = (queries.to_vec(), k as usize, candidates.map(|n| n as usize));
         let mask = mask.map(<[u32]>::to_vec);
         let stop = Stop::new(flag);
         let work = move |pool: &Pool| {
-            let request = Request { queries: &queries, k, mask: mask.as_deref() };
+            let request = Request { queries: &queries, k, mask: mask.as_deref(), candidates };
             let length = queries.len() / view.dimension * places(&view, k);
             let (mut ids, mut scores) = (vec![0; length], vec![0.0; length]);
             let done = top_k(&view, &request, &|| pool.clone(), &stop, &mut ids, &mut scores)?;
@@ -109,13 +114,15 @@ impl Matrix {
         queries: &[f32],
         k: u32,
         mask: Option<&[u32]>,
+        candidates: Option<u32>,
         mut ids: Uint32ArraySlice,
         mut scores: Float32ArraySlice,
     ) -> napi::Result<()> {
         // SAFETY: JavaScript made the two for this call and waits for it.
         let (ids, scores) = unsafe { (ids.as_mut(), scores.as_mut()) };
         let view = self.inner.view()?;
-        let request = Request { queries, k: k as usize, mask };
+        let candidates = candidates.map(|n| n as usize);
+        let request = Request { queries, k: k as usize, mask, candidates };
         top_k(&view, &request, &pool::shared, &Stop::default(), ids, scores)?;
         Ok(())
     }
@@ -139,23 +146,24 @@ impl Matrix {
     /// Adds rows after the last. Searches that run do not see them.
     #[napi(catch_unwind)]
     pub fn append(&self, env: &Env, data: &[f32]) -> napi::Result<()> {
-        let change = self.inner.append(data)?;
-        env.adjust_external_memory(change)?;
+        self.inner.append(data)?;
+        env.adjust_external_memory(self.inner.grown_bytes())?;
         Ok(())
     }
 
     /// Frees the rows once running searches have ended.
     #[napi(catch_unwind)]
     pub fn close(&self, env: &Env) -> napi::Result<()> {
-        let bytes = self.inner.close();
-        env.adjust_external_memory(-(bytes as i64))?;
+        self.inner.close();
+        env.adjust_external_memory(self.inner.grown_bytes())?;
         Ok(())
     }
 }
 
 impl ObjectFinalize for Matrix {
     fn finalize(self, env: Env) -> napi::Result<()> {
-        env.adjust_external_memory(-(self.inner.close() as i64))?;
+        self.inner.close();
+        env.adjust_external_memory(self.inner.grown_bytes())?;
         Ok(())
     }
 }

@@ -44,12 +44,14 @@ export interface AddonMatrix {
     queries: Float32Array,
     k: number,
     mask: Uint32Array | undefined,
+    candidates: number | undefined,
     flag: AbortFlag | undefined,
   ): Promise<{ ids: Uint32Array; scores: Float32Array } | null>;
   topKSync(
     queries: Float32Array,
     k: number,
     mask: Uint32Array | undefined,
+    candidates: number | undefined,
     ids: Uint32Array,
     scores: Float32Array,
   ): void;

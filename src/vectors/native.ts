@@ -36,8 +36,7 @@ export function nativeBackend(): Backend {
 }
 
 class NativeResident implements Resident {
-  readonly capabilities = { approximate: false, abort: true, append: true, memoryMap: true, offThread: true };
-  readonly indexBytes = 0;
+  readonly capabilities = { approximate: true, abort: true, append: true, memoryMap: true, offThread: true };
   readonly #addon: Addon;
   readonly #matrix: AddonMatrix;
   readonly #dimension: number;
@@ -54,15 +53,19 @@ class NativeResident implements Resident {
     return this.#rows;
   }
 
+  get indexBytes(): number {
+    return this.#matrix.indexBytes;
+  }
+
   async topK(request: TopKRequest, signal?: AbortSignal): Promise<TopK[]> {
-    const { queries, k, mask } = request;
+    const { queries, k, mask, candidates } = request;
     if (this.#rows * queries.length <= ALONE) return this.topKSync(request);
     const flag = signal === undefined ? undefined : new this.#addon.AbortFlag();
     const abort = () => flag?.abort();
     signal?.addEventListener('abort', abort, { once: true });
     const count = queries.length / this.#dimension;
     try {
-      const answer = await native(() => this.#matrix.topK(queries, k, mask, flag));
+      const answer = await native(() => this.#matrix.topK(queries, k, mask, candidates, flag));
       signal?.throwIfAborted();
       return answer === null ? [] : split(answer.ids, answer.scores, count);
     } finally {
@@ -70,12 +73,12 @@ class NativeResident implements Resident {
     }
   }
 
-  topKSync({ queries, k, mask }: TopKRequest): TopK[] {
+  topKSync({ queries, k, mask, candidates }: TopKRequest): TopK[] {
     const count = queries.length / this.#dimension;
     const places = count * Math.min(k, this.#rows);
     const ids = new Uint32Array(places);
     const scores = new Float32Array(places);
-    nativeSync(() => this.#matrix.topKSync(queries, k, mask, ids, scores));
+    nativeSync(() => this.#matrix.topKSync(queries, k, mask, candidates, ids, scores));
     return split(ids, scores, count);
   }
 

@@ -1,18 +1,21 @@
 //! Which instructions do the inner loops use?
 //!
-//! Three kernels, of the same names in `assembly/`: [`Kernels::scan`] finds the rows whose f32 score may reach a
-//! threshold, [`Kernels::rescore`] is the f64 score, [`select`] keeps the best k. The first two exist once per
-//! instruction set and are chosen at run time, once.
+//! Kernels of the same names stand in `assembly/`: [`Kernels::scan`] finds the rows whose f32 score may reach a
+//! threshold, [`Kernels::rescore`] is the f64 score, [`select`] keeps the best k, and [`codes`] has those over quantised
+//! rows. Each but `select` exists once per instruction set; which is used is decided at run time, once.
 
 #[cfg(target_arch = "x86_64")]
 mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
+pub mod codes;
 mod scalar;
 mod select;
 
 use std::sync::OnceLock;
 
+use crate::planes::{Codes, Lookup};
+pub use codes::{Hits, NibbleQuery, Run, TILE};
 pub use select::{Key, order, score_of, select, sort};
 
 /// A run of rows with the mask that says which of them are eligible.
@@ -66,6 +69,10 @@ pub struct Kernels {
     pub isa: &'static str,
     scan: unsafe fn(Rows, &[f32], f32, &mut Vec<u32>),
     rescore: unsafe fn(&[f32], &[f32]) -> f64,
+    scan_u4: unsafe fn(&Run, &[NibbleQuery], &mut [Hits]),
+    dot_u4: unsafe fn(&[u8], usize, &[i8], &[i8]) -> i32,
+    scan_u2: unsafe fn(&Run, &Lookup, f32, &mut Hits),
+    combine: unsafe fn(&[f32], &[f32], &mut [f32]),
 }
 
 impl Kernels {
@@ -92,19 +99,85 @@ impl Kernels {
         // SAFETY: as in `scan`.
         unsafe { (self.rescore)(query, row) }
     }
+
+    /// Appends to the hits of each query every eligible row of a run of upper nibbles that its bound does not rule out.
+    pub fn scan_u4(&self, run: &Run, queries: &[NibbleQuery], hits: &mut [Hits]) {
+        assert_eq!(queries.len(), hits.len());
+        assert!(run.eligible.len() * run.shape.high() <= run.bytes.len());
+        assert!(queries.iter().all(|query| query.codes.lower().len() >= run.shape.padded / 2 + 64));
+        // SAFETY: as in `scan`.
+        unsafe { (self.scan_u4)(run, queries, hits) }
+    }
+
+    /// The inner product of a query's codes with the lower nibbles of a row, behind which at least 64 bytes follow.
+    #[inline(always)]
+    pub fn dot_u4(&self, row: &[u8], codes: &Codes) -> i32 {
+        let (lower, upper) = (codes.lower(), codes.upper());
+        let half = lower.len() - 64;
+        assert!(row.len() >= half + 64 && upper.len() == lower.len());
+        // SAFETY: as in `scan`.
+        unsafe { (self.dot_u4)(row, half, lower, upper) }
+    }
+
+    /// Appends to `hits` every eligible row of a run of 2-bit codes whose estimate is at least `limit`.
+    pub fn scan_u2(&self, run: &Run, query: &Lookup, limit: f32, hits: &mut Hits) {
+        assert!(run.eligible.len() * run.shape.pairs() <= run.bytes.len());
+        assert_eq!(query.tables.len(), 8 * run.shape.padded);
+        // SAFETY: as in `scan`.
+        unsafe { (self.scan_u2)(run, query, limit, hits) }
+    }
+
+    /// Adds the vectors, each as long as `out`, times their weights to `out`, which holds zeros; in ascending order.
+    pub fn combine(&self, weights: &[f32], vectors: &[f32], out: &mut [f32]) {
+        assert_eq!(weights.len() * out.len(), vectors.len());
+        // SAFETY: as in `scan`.
+        unsafe { (self.combine)(weights, vectors, out) }
+    }
+}
+
+/// Asks memory for bytes that will be read soon.
+#[inline(always)]
+pub fn prefetch(bytes: &[u8]) {
+    #[cfg(target_arch = "x86_64")]
+    for line in bytes.chunks(64) {
+        // SAFETY: a hint, which reads nothing.
+        unsafe { std::arch::x86_64::_mm_prefetch::<3>(line.as_ptr().cast()) };
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = bytes;
 }
 
 static SCALAR: Kernels = Kernels {
     isa: if cfg!(target_arch = "x86_64") { "sse2" } else { "scalar" },
     scan: scalar::scan,
     rescore: scalar::rescore,
+    scan_u4: codes::scalar::scan_u4,
+    dot_u4: codes::scalar::dot_u4,
+    scan_u2: codes::scalar::scan_u2,
+    combine: codes::scalar::combine,
 };
 
 #[cfg(target_arch = "x86_64")]
-static AVX2: Kernels = Kernels { isa: "avx2", scan: avx2::scan, rescore: avx2::rescore };
+static AVX2: Kernels = Kernels {
+    isa: "avx2",
+    scan: avx2::scan,
+    rescore: avx2::rescore,
+    scan_u4: codes::avx2::scan_u4,
+    dot_u4: codes::avx2::dot_u4,
+    scan_u2: codes::avx2::scan_u2,
+    combine: codes::avx2::combine,
+};
 
 #[cfg(target_arch = "x86_64")]
-static AVX512: Kernels = Kernels { isa: "avx512", scan: avx512::scan, rescore: avx512::rescore };
+static AVX512: Kernels = Kernels {
+    isa: "avx512",
+    scan: avx512::scan,
+    rescore: avx512::rescore,
+    scan_u4: codes::avx512::scan_u4,
+    dot_u4: codes::avx512::dot_u4,
+    scan_u2: codes::avx512::scan_u2,
+    combine: codes::avx512::combine,
+};
 
 /// Every set of kernels that this machine can run, best first.
 pub fn available() -> Vec<&'static Kernels> {
@@ -112,7 +185,8 @@ pub fn available() -> Vec<&'static Kernels> {
     #[cfg(target_arch = "x86_64")]
     {
         let avx2 = is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma");
-        if avx2 && is_x86_feature_detected!("avx512f") {
+        let vnni = is_x86_feature_detected!("avx512bw") && is_x86_feature_detected!("avx512vnni");
+        if avx2 && vnni && is_x86_feature_detected!("avx512f") {
             all.push(&AVX512);
         }
         if avx2 {

@@ -1,0 +1,116 @@
+//! Which rows do codes surely rule out?
+//!
+//! # The claim
+//! Let `r` be the exact score of a row x for a query q as in [`crate::bound`], and T the threshold. If `r >= T` then
+//! the kernel's f32 value U of the row is at least the [`limit`] of T. So rows below it may be skipped unseen.
+//!
+//! # The proof
+//! Let R be the rotation in f32, `y = fl(Rx)` and `p = fl(Rq)` with N components; `u = 2^-24`.
+//!
+//! 1. *Rotation.* With `e = ||R'R - I||`, `|<Rq,Rx> - <q,x>| <= e |q||x|`. Each component of y is a sum of at most n =
+//!    256 products, so `|y - Rx| <= k |x|` with `k = g sqrt(n) (1 + e)`, `g = n u / (1 - n u)`, and likewise p. Hence
+//!    `|<q,x> - <p,y>| <= w |q||y|` with `w = 1.01 (e + 2k)`, the factor covering `|x| <= |y| (1 + 2e + 2k)` and
+//!    second-order terms. This is [`super::Rotation::error`].
+//! 2. *Codes.* Let `x' = s h` be the row of codes in units s and `p' = a c` the query in int8. Then `<p,y> = <p',x'> +
+//!    <p', y - x'> + <p - p', y>`, and by Cauchy-Schwarz `<p,y> <= s (a D + |p'| A + |p - p'| B)` with the integer
+//!    `D = <c,h>`, `A >= |y - x'| / s` and `B >= |y| / s`. A and B are taken over a block of rows and so is the bound.
+//! 3. *The exact score.* As in [`crate::bound`], `r >= T` implies `<q,x> >= T - 2u|T| - 2^-149 - N 2^-52 |q||x|`; the
+//!    last term joins that of the rotation: `w' = w + 1.01 N 2^-52`.
+//! 4. *The kernel.* It computes `U = fl(s fl(fl(a D) + b))`, fused or not, with `b` rounded up from `|p'| A + (|p - p'|
+//!    + w' |q|) B`. As `|D| a <= |p'| (A + B) + a`, the three roundings err by less than `4u (|p'| (A + B) + a + b) s`,
+//!    which is added to b. The threshold is lowered by 2^-140 for results among the denormals.
+//!
+//! Norms are sums in f64, raised by a millionth for their own errors. Where an argument could underflow or overflow
+//! (norms outside 2^-50 to 2^50, other than zero) A is infinite: U is then infinite or NaN, and the kernels let both
+//! pass. A row of zeros has s = 0 and U = 0, its true score.
+
+/// Norms, other than 0, for which nothing underflows or overflows.
+const TAME: std::ops::RangeInclusive<f64> = 8.881784197001252e-16..=1125899906842624.0;
+
+/// Is a norm within the bounds of the proof?
+pub fn is_tame(norm: f64) -> bool {
+    norm == 0.0 || TAME.contains(&norm)
+}
+
+/// What the codes of a block of rows may miss, in units of each row's own scale: maxima over the block.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Bounds {
+    /// `|y - x'| / (16 s)` of the upper halves alone.
+    pub high_error: f32,
+    /// `|y - x'| / s` of the whole codes.
+    pub error: f32,
+    /// `|y| / (16 s)`.
+    pub norm: f32,
+}
+
+impl Bounds {
+    /// Widens the bounds by one row, given in f64.
+    pub fn add(&mut self, high_error: f64, error: f64, norm: f64) {
+        self.high_error = self.high_error.max(up(high_error));
+        self.error = self.error.max(up(error));
+        self.norm = self.norm.max(up(norm));
+    }
+
+    /// The bounds of a block in which a row is beyond the proof: all its rows pass.
+    pub fn none() -> Self {
+        Bounds { high_error: f32::INFINITY, error: f32::INFINITY, norm: f32::INFINITY }
+    }
+
+    pub fn write(self, out: &mut [u8]) {
+        for (out, value) in out.chunks_exact_mut(4).zip([self.high_error, self.error, self.norm]) {
+            out.copy_from_slice(&value.to_le_bytes());
+        }
+    }
+
+    #[inline(always)]
+    pub fn read(bytes: &[u8]) -> Self {
+        let at = |i: usize| f32::from_le_bytes([bytes[i], bytes[i + 1], bytes[i + 2], bytes[i + 3]]);
+        Bounds { high_error: at(0), error: at(4), norm: at(8) }
+    }
+}
+
+/// The least f32 that is surely not below a value computed in f64.
+fn up(value: f64) -> f32 {
+    ((value * (1.0 + 1e-6)) as f32).next_up()
+}
+
+/// What a query adds to the bounds of rows.
+#[derive(Clone, Copy, Debug)]
+pub struct QueryBounds {
+    /// `|p'|`.
+    pub norm: f64,
+    /// `|p - p'| + w' |q|`.
+    pub error: f64,
+    /// a, the unit of the query's codes.
+    pub unit: f64,
+}
+
+impl QueryBounds {
+    /// b for the upper halves: how far `s (a D)` may lie below the score, in units of s = 16 scales.
+    #[inline(always)]
+    pub fn high(&self, rows: &Bounds) -> f64 {
+        self.slack(f64::from(rows.high_error), f64::from(rows.norm))
+    }
+
+    /// b for the whole codes, in units of the scale.
+    #[inline(always)]
+    pub fn whole(&self, rows: &Bounds) -> f64 {
+        self.slack(f64::from(rows.error), 16.0 * f64::from(rows.norm))
+    }
+
+    #[inline(always)]
+    fn slack(&self, error: f64, norm: f64) -> f64 {
+        let slack = self.norm * error + self.error * norm;
+        let rounding = 4.0 * 2f64.powi(-24) * (self.norm * (error + norm) + self.unit + slack);
+        (slack + rounding) * (1.0 + 1e-6)
+    }
+}
+
+/// What U must reach for a row whose exact score may be at least `threshold`.
+pub fn limit(threshold: f32) -> f32 {
+    if threshold == f32::NEG_INFINITY {
+        return threshold;
+    }
+    let t = f64::from(threshold);
+    ((t - 2.0 * 2f64.powi(-24) * t.abs() - 2f64.powi(-140)) as f32).next_down()
+}

@@ -1,0 +1,62 @@
+//! Where do planes lie? In pages of their own, huge ones where the system has them: a scan reads gigabytes a second.
+
+use std::ops::Deref;
+
+use memmap2::{Mmap, MmapMut, MmapOptions};
+
+use crate::errors::{Error, Result};
+
+/// Bytes that are written once, block by block, and then only read.
+pub struct Memory {
+    pages: Pages,
+    length: usize,
+}
+
+enum Pages {
+    Own(MmapMut),
+    Mapped(Mmap),
+}
+
+impl Memory {
+    /// @throws `OutOfMemory`
+    pub fn zeroed(length: usize) -> Result<Self> {
+        let refuse = |_| Error::OutOfMemory(format!("Expected {length} bytes of memory to be free"));
+        let pages = MmapOptions::new().len(length.max(1)).map_anon().map_err(refuse)?;
+        #[cfg(target_os = "linux")]
+        // Refused where the kernel has no huge pages; small ones serve then.
+        let _ = pages.advise(memmap2::Advice::HugePage);
+        Ok(Memory { pages: Pages::Own(pages), length })
+    }
+
+    /// A region of a file that does not change.
+    pub fn mapped(map: Mmap) -> Self {
+        let length = map.len();
+        Memory { pages: Pages::Mapped(map), length }
+    }
+
+    /// Bytes that count as held outside the JavaScript heap; a mapped file belongs to the page cache.
+    pub fn owned(&self) -> usize {
+        if matches!(self.pages, Pages::Own(_)) { self.length } else { 0 }
+    }
+
+    /// # Safety
+    /// Nobody else reads or writes the range while the result lives, and it is not of a mapped file.
+    #[allow(clippy::mut_from_ref)]
+    pub unsafe fn slice_mut(&self, start: usize, length: usize) -> &mut [u8] {
+        let Pages::Own(pages) = &self.pages else { unreachable!("planes of a file are not written") };
+        assert!(start + length <= self.length);
+        // SAFETY: within the pages; not shared, as promised by the caller.
+        unsafe { std::slice::from_raw_parts_mut(pages.as_ptr().cast_mut().add(start), length) }
+    }
+}
+
+impl Deref for Memory {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        match &self.pages {
+            Pages::Own(pages) => &pages[..self.length],
+            Pages::Mapped(map) => map,
+        }
+    }
+}

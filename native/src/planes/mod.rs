@@ -1,0 +1,150 @@
+//! What is kept of each row so that few bytes tell whether it may be among the best?
+//!
+//! Rows are rotated once, which spreads their size evenly over the components, and stored three times beside the f32
+//! rows, in blocks of [`BLOCK`] rows, each plane in a memory of its own because a scan reads just one:
+//!
+//! - `pairs`: 2-bit codes for an approximate scan by table lookups, with one bf16 scale a row;
+//! - `high`: the upper halves of 8-bit codes for an exact scan, with one bf16 scale a row and three bounds a block;
+//! - `low`: the lower halves, row by row, for the few rows that the upper halves do not rule out.
+//!
+//! That is 1.25 bytes per component and 5 per row. [`bound`] proves what the codes may be used for.
+
+mod bound;
+mod encode;
+mod memory;
+mod query;
+mod rotation;
+
+use std::sync::Arc;
+
+use crate::errors::Result;
+use crate::pool::Pool;
+
+pub use bound::{Bounds, QueryBounds, limit};
+pub use encode::PAIR_LEVELS;
+pub use memory::Memory;
+pub use query::{Codes, Lookup};
+pub use rotation::Rotation;
+
+/// Rows of a block: one 64-byte register holds one byte of each.
+pub const BLOCK: usize = 64;
+
+/// Fewer numbers are scanned as they are in less time than planes would save.
+const LEAST: usize = 1 << 21;
+
+/// Longer rows have no planes: sums of table entries would need more than 16 bits.
+const LONGEST: usize = 2048;
+
+/// The codes of one chunk of rows.
+pub struct Planes {
+    pub rows: usize,
+    pub shape: Shape,
+    pub rotation: Arc<Rotation>,
+    pairs: Memory,
+    high: Memory,
+    low: Memory,
+}
+
+/// How the planes of rows of one dimension are laid out; all in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shape {
+    /// Components, with zeros up to a multiple of 16.
+    pub padded: usize,
+}
+
+impl Shape {
+    pub fn new(dimension: usize) -> Self {
+        Shape { padded: dimension.next_multiple_of(16) }
+    }
+
+    /// A block of `pairs`: for each four components one byte of every row, then the scales. The byte of row r stands at
+    /// 2r, that of row 32 + r at 2r + 1, so that sums of 16 bits come out in the order of rows. Of the byte, bits 0-1
+    /// are the code of component 4i, the next of 4i + 1 and so on.
+    pub fn pairs(self) -> usize {
+        BLOCK * self.padded / 4 + 2 * BLOCK
+    }
+
+    /// A block of `high`: for each g < padded / 8 and each group of 16 rows, four bytes of every row of the group: the
+    /// lower nibble of byte t belongs to component 4g + t, the upper to padded / 2 + 4g + t. Then the scales, then
+    /// three f32 bounds (see [`Bounds`]) and padding.
+    pub fn high(self) -> usize {
+        BLOCK * self.padded / 2 + 2 * BLOCK + 64
+    }
+
+    /// A row of `low`: the lower nibble of byte j belongs to component j, the upper to padded / 2 + j.
+    pub fn low(self) -> usize {
+        self.padded / 2
+    }
+}
+
+impl Planes {
+    /// Are planes of use for so many rows?
+    pub fn fit(rows: usize, dimension: usize) -> bool {
+        rows * dimension >= LEAST && (16..=LONGEST).contains(&dimension)
+    }
+
+    /// Rotates and encodes row-major finite rows. Cost: rows x dimension^2 multiplications, on all threads of the pool.
+    pub fn build(data: &[f32], dimension: usize, pool: &Pool) -> Result<Self> {
+        let (rows, shape) = (data.len() / dimension, Shape::new(dimension));
+        let blocks = rows.div_ceil(BLOCK);
+        let planes = Planes {
+            rows,
+            shape,
+            rotation: Rotation::of(dimension),
+            pairs: Memory::zeroed(blocks * shape.pairs())?,
+            high: Memory::zeroed(blocks * shape.high())?,
+            // Kernels read up to 64 bytes beyond a row.
+            low: Memory::zeroed(blocks * BLOCK * shape.low() + 64)?,
+        };
+        let run = 16;
+        pool.parallel(blocks.div_ceil(run), &|part| {
+            let mut rotated = vec![0.0; BLOCK * shape.padded];
+            for block in part * run..((part + 1) * run).min(blocks) {
+                let start = block * BLOCK;
+                let count = BLOCK.min(rows - start);
+                let source = &data[start * dimension..(start + count) * dimension];
+                planes.rotation.apply(source, &mut rotated, shape.padded);
+                rotated[count * shape.padded..].fill(0.0);
+                // SAFETY: every block is written by one part, and nobody reads before all are done.
+                let (pairs, high, low) = unsafe {
+                    (
+                        planes.pairs.slice_mut(block * shape.pairs(), shape.pairs()),
+                        planes.high.slice_mut(block * shape.high(), shape.high()),
+                        planes.low.slice_mut(start * shape.low(), BLOCK * shape.low()),
+                    )
+                };
+                encode::block(&rotated, dimension, shape, pairs, high, low);
+            }
+        });
+        Ok(planes)
+    }
+
+    pub fn blocks(&self) -> usize {
+        self.rows.div_ceil(BLOCK)
+    }
+
+    /// The 2-bit codes from one block on.
+    pub fn pairs_from(&self, block: usize) -> &[u8] {
+        &self.pairs[block * self.shape.pairs()..]
+    }
+
+    /// The upper halves from one block on.
+    pub fn high_from(&self, block: usize) -> &[u8] {
+        &self.high[block * self.shape.high()..]
+    }
+
+    /// The lower half of one row and at least 64 bytes after it.
+    pub fn low_from(&self, row: usize) -> &[u8] {
+        &self.low[row * self.shape.low()..]
+    }
+
+    pub fn bytes(&self) -> usize {
+        self.pairs.len() + self.high.len() + self.low.len()
+    }
+}
+
+/// An f32 of eight significant bits from its upper half.
+#[inline(always)]
+pub fn bf16(bits: u16) -> f32 {
+    f32::from_bits(u32::from(bits) << 16)
+}

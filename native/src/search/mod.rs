@@ -1,0 +1,235 @@
+//! Which k rows have the largest inner product with each query?
+//!
+//! An exact search goes from cheap bounds to exact scores. It begins with a guess of the k-th best score, taken from a
+//! sample of the rows. Threads take spans of rows; of a chunk with [`crate::planes`] they scan the upper halves of
+//! codes, refine what passes by the lower halves, and score what still passes in f64; of a chunk without, the f32 rows
+//! against a threshold lowered by [`crate::bound`]. Scored rows go to a reservoir, which is cut to its best k when full
+//! and so raises the threshold for all threads. A row is skipped only where its score is surely below the threshold of
+//! that moment, so the answer is exact if k rows reached the guess; if not, the search is repeated with a lower one,
+//! at last with none. Each row costs O(dimension) and O(1) amortised, so the order of rows cannot make a search worse
+//! than linear.
+//!
+//! An approximate search scans the 2-bit codes instead, keeps about as many candidates as it is told, and scores those.
+
+mod query;
+mod sample;
+mod spans;
+mod worker;
+
+use std::sync::atomic::AtomicUsize;
+use std::sync::{Mutex, PoisonError};
+
+use crate::errors::{Error, Result};
+use crate::kernels::{Key, select, sort};
+use crate::matrix::View;
+use crate::pool::Pool;
+use crate::promise::Stop;
+use query::Query;
+use sample::Sample;
+use spans::{CLAIM, Eligible, Span, spans};
+use worker::Worker;
+
+/// So many queries pass over a span together; more are served in turns, which bounds the memory of reservoirs.
+const TOGETHER: usize = 32;
+
+/// Below so many multiplications a search stays on its thread: waking another costs more.
+const ALONE: usize = 1 << 21;
+
+/// Marks the places of an answer that no row fills.
+pub const NO_ROW: u32 = u32::MAX;
+
+/// One or more queries for one k under one mask.
+pub struct Request<'a> {
+    /// Row-major; finite.
+    pub queries: &'a [f32],
+    pub k: usize,
+    /// Bit `i % 32` of word `i / 32`: row `i` is eligible.
+    pub mask: Option<&'a [u32]>,
+    /// About so many rows are scored, and some of the best may be missed; none for an exact search.
+    pub candidates: Option<usize>,
+}
+
+/// Places per query in an answer.
+pub fn places(view: &View, k: usize) -> usize {
+    k.min(view.rows)
+}
+
+/// Fills `ids` and `scores`, [`places`] for each query, best first, with [`NO_ROW`] where fewer rows qualify. Returns
+/// false, with the answer unfinished, if it was stopped.
+pub fn top_k(
+    view: &View,
+    request: &Request,
+    pool: &dyn Fn() -> Pool,
+    stop: &Stop,
+    ids: &mut [u32],
+    scores: &mut [f32],
+) -> Result<bool> {
+    let places = places(view, request.k);
+    let count = request.queries.len() / view.dimension;
+    if count * view.dimension != request.queries.len()
+        || ids.len() != count * places
+        || scores.len() != ids.len()
+        || request.mask.is_some_and(|mask| mask.len() * 32 < view.rows)
+    {
+        return Err(Error::Internal("Expected queries, answer and mask to fit the matrix".into()));
+    }
+    ids.fill(NO_ROW);
+    scores.fill(f32::NEG_INFINITY);
+    if places == 0 || count == 0 {
+        return Ok(true);
+    }
+    let eligible = Eligible::new(request.mask, view.rows);
+    let pool = (view.rows * request.queries.len() > ALONE).then(pool);
+    for (i, queries) in request.queries.chunks(TOGETHER * view.dimension).enumerate() {
+        let queries: Vec<Query> = queries.chunks(view.dimension).map(|q| Query::new(q, view)).collect();
+        let search = Search { view, queries, k: places, candidates: request.candidates, eligible, stop };
+        let Some(best) = search.run(pool.as_ref()) else { return Ok(false) };
+        for (j, best) in best.iter().enumerate() {
+            let at = (i * TOGETHER + j) * places;
+            for (place, key) in best.iter().enumerate() {
+                ids[at + place] = key.row();
+                scores[at + place] = key.score();
+            }
+        }
+    }
+    Ok(true)
+}
+
+/// A search for up to [`TOGETHER`] queries.
+struct Search<'a> {
+    view: &'a View,
+    queries: Vec<Query<'a>>,
+    k: usize,
+    candidates: Option<usize>,
+    eligible: Eligible<'a>,
+    stop: &'a Stop,
+}
+
+impl Search<'_> {
+    /// The best k for each query; none if it was stopped.
+    fn run(&self, pool: Option<&Pool>) -> Option<Vec<Vec<Key>>> {
+        let mut best = vec![Vec::new(); self.queries.len()];
+        let coded = self.queries.iter().all(|query| query.codes.is_some());
+        let spans = spans(self.view, self.eligible, coded);
+        let mut sample = Sample::first(&spans, self.k, self.candidates);
+        let mut open: Vec<usize> = (0..self.queries.len()).collect();
+        while !open.is_empty() {
+            for &i in &open {
+                self.queries[i].begin(sample.threshold(
+                    &spans,
+                    &self.queries[i],
+                    self.eligible,
+                    self.candidates,
+                ));
+            }
+            let found = self.pass(&spans, &open, pool);
+            if self.stop.is_raised() {
+                return None;
+            }
+            for (&i, mut found) in open.iter().zip(found) {
+                select(&mut found, self.k);
+                best[i] = found;
+            }
+            // Those for whom the guess was too high go again.
+            open.retain(|&i| best[i].len() < self.k && !self.queries[i].began_open());
+            sample = sample.next();
+        }
+        best.iter_mut().for_each(|best| sort(best));
+        Some(best)
+    }
+
+    /// All rows that reach the thresholds, and some that do not, for each of the queries numbered in `open`.
+    fn pass(&self, spans: &[Span], open: &[usize], pool: Option<&Pool>) -> Vec<Vec<Key>> {
+        let workers = pool.map_or(1, |pool| pool.size().min(spans.len().div_ceil(CLAIM))).max(1);
+        let claimed = AtomicUsize::new(0);
+        let found: Vec<_> = (0..workers).map(|_| Mutex::new(Vec::new())).collect();
+        let work = |i: usize| {
+            let rows = Worker::new(self, open).work(spans, &claimed);
+            *found[i].lock().unwrap_or_else(PoisonError::into_inner) = rows;
+        };
+        match pool {
+            Some(pool) => pool.parallel(workers, &work),
+            None => work(0),
+        }
+        let mut all = vec![Vec::new(); open.len()];
+        for rows in found {
+            let rows = rows.into_inner().unwrap_or_else(PoisonError::into_inner);
+            for (all, mut rows) in all.iter_mut().zip(rows) {
+                if all.is_empty() {
+                    *all = rows;
+                } else {
+                    all.append(&mut rows);
+                }
+            }
+        }
+        all
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chunk::Chunk;
+    use crate::matrix::Matrix;
+    use crate::pool::Threads;
+
+    /// Whole numbers from -3 to 3: many ties, and scores exact in f32.
+    fn numbers(n: usize, seed: u64) -> Vec<f32> {
+        let mut state = seed;
+        (0..n)
+            .map(|_| {
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                ((state >> 33) % 7) as f32 - 3.0
+            })
+            .collect()
+    }
+
+    fn brute_force(data: &[f32], query: &[f32], k: usize, keep: impl Fn(usize) -> bool) -> Vec<u32> {
+        let score = |row: usize| -> f32 {
+            data[row * query.len()..].iter().zip(query).map(|(x, q)| x * q).sum::<f32>() + 0.0
+        };
+        let mut rows: Vec<usize> = (0..data.len() / query.len()).filter(|&row| keep(row)).collect();
+        rows.sort_by(|&a, &b| score(b).total_cmp(&score(a)).then(a.cmp(&b)));
+        rows.iter().take(k).map(|&row| row as u32).collect()
+    }
+
+    #[test]
+    fn several_threads_and_chunks_give_what_the_brute_force_gives() {
+        let threads = Threads::start(4);
+        let pool = || threads.clone();
+        for dimension in [1, 5, 16, 33] {
+            let data = numbers(40_000 * dimension, 3);
+            let matrix =
+                Matrix::new(Chunk::own(data[..30_000 * dimension].to_vec(), dimension, 0, None).unwrap());
+            for part in data[30_000 * dimension..].chunks(1_667 * dimension) {
+                matrix.append(part).unwrap();
+            }
+            let view = matrix.view().unwrap();
+            let queries = numbers(40 * dimension, 4);
+            let mask: Vec<u32> = (0..1250u32).map(|i| i.wrapping_mul(0x9e37_79b9)).collect();
+            for (k, mask) in [(1, None), (100, None), (100, Some(&mask[..])), (40_000, None)] {
+                let few = if k > 100 { &queries[..dimension] } else { &queries };
+                let length = few.len() / dimension * k;
+                let (mut ids, mut scores) = (vec![0; length], vec![0.0; length]);
+                let request = Request { queries: few, k, mask, candidates: None };
+                assert!(top_k(&view, &request, &pool, &Stop::default(), &mut ids, &mut scores).unwrap());
+                let keep = |row: usize| mask.is_none_or(|mask| mask[row / 32] >> (row % 32) & 1 == 1);
+                for i in [0, few.len() / dimension - 1] {
+                    let query = &few[i * dimension..][..dimension];
+                    assert_eq!(ids[i * k..][..k], brute_force(&data, query, k, keep), "{dimension} {k}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn places_that_no_row_fills_are_marked() {
+        let chunk = Chunk::own(vec![3e38, 1.0, 2.0], 1, 0, None).unwrap();
+        let view = Matrix::new(chunk).view().unwrap();
+        let request = Request { queries: &[10.0], k: 9, mask: None, candidates: None };
+        let (mut ids, mut scores) = (vec![0; 3], vec![0.0; 3]);
+        let pool = || unreachable!("a small search stays on its thread");
+        assert!(top_k(&view, &request, &pool, &Stop::default(), &mut ids, &mut scores).unwrap());
+        assert_eq!(ids, [2, 1, NO_ROW]);
+    }
+}
