@@ -7,11 +7,12 @@ use std::fs::File;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
-use memmap2::{Mmap, MmapOptions};
+use memmap2::MmapOptions;
 
 use crate::bound::norm_from_squares;
 use crate::errors::{Error, Result};
 use crate::kernels;
+use crate::memory::Memory;
 use crate::planes::Planes;
 use crate::pool::Pool;
 
@@ -21,18 +22,13 @@ const BLOCK_BYTES: usize = 256 << 10;
 
 /// Immutable rows in memory or in a mapped file, with the largest norm of each block.
 pub struct Chunk {
-    storage: Storage,
+    data: Memory,
     pub dimension: usize,
     pub rows: usize,
     pub block_rows: usize,
     /// An upper bound of the norm of the rows of each block.
     norms: Vec<f64>,
     planes: OnceLock<Planes>,
-}
-
-enum Storage {
-    Owned(Vec<f32>),
-    Mapped(Mmap),
 }
 
 /// One block of a chunk.
@@ -45,8 +41,8 @@ pub struct Block<'a> {
 
 impl Chunk {
     /// Takes rows over. Cost: one pass. `first` is the number of the first row, for messages.
-    pub fn own(data: Vec<f32>, dimension: usize, first: usize, pool: Option<&Pool>) -> Result<Self> {
-        Self::measure(Storage::Owned(data), dimension, first, pool)
+    pub fn own(data: Memory, dimension: usize, first: usize, pool: Option<&Pool>) -> Result<Self> {
+        Self::measure(data, dimension, first, pool)
     }
 
     /// Maps a region of a file, little-endian. The file must not change while it is mapped.
@@ -69,20 +65,20 @@ impl Chunk {
             )));
         }
         if rows == 0 {
-            return Self::own(Vec::new(), dimension, 0, None);
+            return Self::own(Memory::of(&[])?, dimension, 0, None);
         }
         // SAFETY: the map is read-only and of a region that exists; that the file is not truncated while it is open is
         // the documented duty of the caller.
         let map = unsafe { MmapOptions::new().offset(offset).len(bytes as usize).map(&file) }
             .map_err(|e| Error::DataInvalid(format!("Expected {path} to be mappable: {e}")))?;
-        Self::measure(Storage::Mapped(map), dimension, 0, Some(pool))
+        Self::measure(Memory::mapped(map), dimension, 0, Some(pool))
     }
 
-    fn measure(storage: Storage, dimension: usize, first: usize, pool: Option<&Pool>) -> Result<Self> {
-        let rows = storage.floats().len() / dimension;
+    fn measure(data: Memory, dimension: usize, first: usize, pool: Option<&Pool>) -> Result<Self> {
+        let rows = data.floats().len() / dimension;
         let block_rows = (BLOCK_BYTES / 4 / dimension / 32 * 32).max(32);
         let norms = vec![0.0; rows.div_ceil(block_rows)];
-        let mut chunk = Chunk { storage, dimension, rows, block_rows, norms, planes: OnceLock::new() };
+        let mut chunk = Chunk { data, dimension, rows, block_rows, norms, planes: OnceLock::new() };
         let refused = AtomicUsize::new(usize::MAX);
         let squares: Vec<_> = chunk.norms.iter().map(|_| AtomicU64::new(0)).collect();
         let measure = |i: usize| {
@@ -119,7 +115,7 @@ impl Chunk {
     }
 
     pub fn data(&self) -> &[f32] {
-        self.storage.floats()
+        self.data.floats()
     }
 
     pub fn row(&self, i: usize) -> &[f32] {
@@ -152,28 +148,16 @@ impl Chunk {
 
     /// Are the rows in memory of the chunk's own?
     pub fn is_owned(&self) -> bool {
-        matches!(self.storage, Storage::Owned(_))
+        self.data.is_owned()
     }
 
     /// Bytes held outside the JavaScript heap; a mapped file belongs to the page cache and counts nothing.
     pub fn owned_bytes(&self) -> usize {
-        let rows = if self.is_owned() { 4 * self.data().len() } else { 0 };
-        rows + self.index_bytes()
+        self.data.owned_bytes() + self.index_bytes()
     }
 
     /// Bytes held beside the f32 rows.
     pub fn index_bytes(&self) -> usize {
-        self.planes().map_or(0, Planes::bytes)
-    }
-}
-
-impl Storage {
-    fn floats(&self) -> &[f32] {
-        match self {
-            Storage::Owned(data) => data,
-            // SAFETY: every bit pattern is an f32. Nothing is cut off at the start: the offset is a multiple of four
-            // and maps begin at a page.
-            Storage::Mapped(map) => unsafe { map.align_to::<f32>() }.1,
-        }
+        self.planes().map_or(0, Planes::owned_bytes)
     }
 }

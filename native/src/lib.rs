@@ -14,6 +14,7 @@ mod ials;
 mod info;
 mod kernels;
 mod matrix;
+mod memory;
 mod node;
 mod planes;
 mod pool;

@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use crate::chunk::Chunk;
 use crate::errors::{Error, Result};
 use crate::kernels;
+use crate::memory::Memory;
 
 /// Chunks from this size on are not merged any more: copying them would be felt.
 const MERGE_BYTES: usize = 64 << 20;
@@ -122,11 +123,9 @@ impl Matrix {
             floats += last;
             keep -= 1;
         }
-        let mut merged = reserve(floats)?;
-        for (_, chunk) in &view.chunks[keep..] {
-            merged.extend_from_slice(chunk.data());
-        }
-        merged.extend_from_slice(data);
+        let mut parts: Vec<&[f32]> = view.chunks[keep..].iter().map(|(_, chunk)| chunk.data()).collect();
+        parts.push(data);
+        let merged = Memory::of(&parts)?;
         let first = view.chunks.get(keep).map_or(view.rows, |&(first, _)| first);
         let chunk = Chunk::own(merged, dimension, first, None)?;
         let mut chunks: Vec<_> = view.chunks[..keep].iter().map(|(_, c)| Arc::clone(c)).collect();
@@ -151,15 +150,6 @@ impl Matrix {
     }
 }
 
-/// An empty vector with room for `floats`. @throws `OutOfMemory`
-pub fn reserve(floats: usize) -> Result<Vec<f32>> {
-    let mut data = Vec::new();
-    data.try_reserve_exact(floats).map_err(|_| {
-        Error::OutOfMemory(format!("Expected {} bytes of memory to be free", floats as u64 * 4))
-    })?;
-    Ok(data)
-}
-
 /// Refuses what is not whole rows. @throws `DimensionMismatch`
 pub fn check_shape(floats: usize, dimension: usize) -> Result<()> {
     if dimension == 0 || !floats.is_multiple_of(dimension) {
@@ -180,7 +170,7 @@ mod tests {
 
     #[test]
     fn rows_appended_one_by_one_lie_in_few_chunks_and_keep_their_order() {
-        let matrix = Matrix::new(Chunk::own(Vec::new(), 2, 0, None).unwrap());
+        let matrix = Matrix::new(Chunk::own(Memory::of(&[]).unwrap(), 2, 0, None).unwrap());
         for i in 0..1000 {
             matrix.append(&[i as f32, 1.0]).unwrap();
         }
@@ -207,7 +197,7 @@ mod tests {
 
     #[test]
     fn a_view_does_not_see_what_is_appended_after_it() {
-        let matrix = Matrix::new(Chunk::own(vec![1.0, 2.0], 1, 0, None).unwrap());
+        let matrix = Matrix::new(Chunk::own(Memory::of(&[&[1.0, 2.0]]).unwrap(), 1, 0, None).unwrap());
         let view = matrix.view().unwrap();
         matrix.append(&[3.0]).unwrap();
         assert_eq!((view.rows, matrix.view().unwrap().rows), (2, 3));
@@ -215,7 +205,7 @@ mod tests {
 
     #[test]
     fn a_row_that_is_not_finite_is_refused_by_its_number_and_nothing_is_appended() {
-        let matrix = Matrix::new(Chunk::own(vec![1.0; 6], 2, 0, None).unwrap());
+        let matrix = Matrix::new(Chunk::own(Memory::of(&[&[1.0; 6]]).unwrap(), 2, 0, None).unwrap());
         let error = matrix.append(&[0.0, 1.0, f32::NAN, 1.0]).unwrap_err();
         assert_eq!(error.code(), "ERR_SLUICE_NON_FINITE");
         assert!(error.to_string().contains("row 4, component 0"), "{error}");
@@ -224,7 +214,7 @@ mod tests {
 
     #[test]
     fn after_close_there_is_no_view() {
-        let matrix = Matrix::new(Chunk::own(vec![1.0], 1, 0, None).unwrap());
+        let matrix = Matrix::new(Chunk::own(Memory::of(&[&[1.0]]).unwrap(), 1, 0, None).unwrap());
         assert_eq!(matrix.grown_bytes(), 4);
         matrix.close();
         matrix.close();

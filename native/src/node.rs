@@ -11,7 +11,8 @@ use napi_derive::napi;
 use crate::bound::MAX_DIMENSION;
 use crate::chunk::Chunk;
 use crate::errors::{Error, Result};
-use crate::matrix::{self, check_shape, reserve};
+use crate::matrix::{self, check_shape};
+use crate::memory::Memory;
 use crate::pool::{self, Pool};
 use crate::promise::{AbortFlag, Stop, promise_then};
 use crate::search::{Request, places, top_k};
@@ -34,8 +35,7 @@ pub struct Answer {
 pub fn load_rows<'env>(env: &'env Env, data: &[f32], dimension: u32) -> napi::Result<Object<'env>> {
     let dimension = check_dimension(dimension)?;
     check_shape(data.len(), dimension)?;
-    let mut copy = reserve(data.len())?;
-    copy.extend_from_slice(data);
+    let copy = Memory::of(&[data])?;
     load(env, move |pool| Chunk::own(copy, dimension, 0, Some(pool)))
 }
 

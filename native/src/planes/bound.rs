@@ -16,8 +16,8 @@
 //!    `D = <c,h>`, `A >= |y - x'| / s` and `B >= |y| / s`. A and B are taken over a block of rows and so is the bound.
 //! 3. *The exact score.* As in [`crate::bound`], `r >= T` implies `<q,x> >= T - 2u|T| - 2^-149 - N 2^-52 |q||x|`; the
 //!    last term joins that of the rotation: `w' = w + 1.01 N 2^-52`.
-//! 4. *The kernel.* It computes `U = fl(s fl(fl(a D) + b))`, fused or not, with `b` rounded up from `|p'| A + (|p - p'|
-//!    + w' |q|) B`. As `|D| a <= |p'| (A + B) + a`, the three roundings err by less than `4u (|p'| (A + B) + a + b) s`,
+//! 4. *The kernel.* It computes `U = fl(s fl(fl(a D) + b))`, fused or not, with `b` rounded up from the sum of
+//!    `|p'| A` and `(|p - p'| + w' |q|) B`. As `|D| a <= |p'| (A + B) + a`, the three roundings err by less than `4u (|p'| (A + B) + a + b) s`,
 //!    which is added to b. The threshold is lowered by 2^-140 for results among the denormals.
 //!
 //! Norms are sums in f64, raised by a millionth for their own errors. Where an argument could underflow or overflow

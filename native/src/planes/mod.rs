@@ -11,18 +11,17 @@
 
 mod bound;
 mod encode;
-mod memory;
 mod query;
 mod rotation;
 
 use std::sync::Arc;
 
 use crate::errors::Result;
+use crate::memory::Memory;
 use crate::pool::Pool;
 
 pub use bound::{Bounds, QueryBounds, limit};
 pub use encode::PAIR_LEVELS;
-pub use memory::Memory;
 pub use query::{Codes, Lookup};
 pub use rotation::Rotation;
 
@@ -138,8 +137,9 @@ impl Planes {
         &self.low[row * self.shape.low()..]
     }
 
-    pub fn bytes(&self) -> usize {
-        self.pairs.len() + self.high.len() + self.low.len()
+    /// Bytes held in memory of their own.
+    pub fn owned_bytes(&self) -> usize {
+        [&self.pairs, &self.high, &self.low].iter().map(|plane| plane.owned_bytes()).sum()
     }
 }
 

@@ -171,6 +171,7 @@ mod tests {
     use super::*;
     use crate::chunk::Chunk;
     use crate::matrix::Matrix;
+    use crate::memory::Memory;
     use crate::pool::Threads;
 
     /// Whole numbers from -3 to 3: many ties, and scores exact in f32.
@@ -199,8 +200,9 @@ mod tests {
         let pool = || threads.clone();
         for dimension in [1, 5, 16, 33] {
             let data = numbers(40_000 * dimension, 3);
-            let matrix =
-                Matrix::new(Chunk::own(data[..30_000 * dimension].to_vec(), dimension, 0, None).unwrap());
+            let matrix = Matrix::new(
+                Chunk::own(Memory::of(&[&data[..30_000 * dimension]]).unwrap(), dimension, 0, None).unwrap(),
+            );
             for part in data[30_000 * dimension..].chunks(1_667 * dimension) {
                 matrix.append(part).unwrap();
             }
@@ -224,7 +226,7 @@ mod tests {
 
     #[test]
     fn places_that_no_row_fills_are_marked() {
-        let chunk = Chunk::own(vec![3e38, 1.0, 2.0], 1, 0, None).unwrap();
+        let chunk = Chunk::own(Memory::of(&[&[3e38, 1.0, 2.0]]).unwrap(), 1, 0, None).unwrap();
         let view = Matrix::new(chunk).view().unwrap();
         let request = Request { queries: &[10.0], k: 9, mask: None, candidates: None };
         let (mut ids, mut scores) = (vec![0; 3], vec![0.0; 3]);

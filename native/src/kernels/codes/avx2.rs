@@ -2,7 +2,7 @@
 
 use std::arch::x86_64::*;
 
-use super::{Hits, NibbleQuery, Run};
+use super::{AHEAD, Hits, NibbleQuery, Run};
 use crate::planes::{BLOCK, Lookup};
 
 /// Sums of two products of a nibble and a code that fit 16 bits: 8 times 2 times 15 times 127 is below 2^15. A step
@@ -35,6 +35,8 @@ pub unsafe fn scan_u4(run: &Run, queries: &[NibbleQuery], hits: &mut [Hits]) {
                             let lower = _mm256_set1_epi32(lower.add(g).read_unaligned());
                             let upper = _mm256_set1_epi32(upper.add(g).read_unaligned());
                             let at = codes.as_ptr().add(256 * g + 128 * part);
+                            _mm_prefetch::<_MM_HINT_T0>(at.wrapping_add(AHEAD).cast());
+                            _mm_prefetch::<_MM_HINT_T0>(at.wrapping_add(AHEAD + 64).cast());
                             for (k, short) in short.iter_mut().enumerate() {
                                 let bytes = _mm256_loadu_si256(at.add(32 * k).cast());
                                 let low = _mm256_and_si256(bytes, nibble);
@@ -133,6 +135,7 @@ pub unsafe fn scan_u2(run: &Run, query: &Lookup, limit: f32, hits: &mut Hits) {
         for j in 0..shape.padded / 4 {
             // SAFETY: a block has padded / 4 times 64 bytes of codes, a query two tables of 16 bytes for each.
             unsafe {
+                _mm_prefetch::<_MM_HINT_T0>(codes.as_ptr().wrapping_add(64 * j + AHEAD).cast());
                 let tables = query.tables.as_ptr().add(32 * j);
                 let first = _mm256_broadcastsi128_si256(_mm_loadu_si128(tables.cast()));
                 let second = _mm256_broadcastsi128_si256(_mm_loadu_si128(tables.add(16).cast()));

@@ -2,7 +2,7 @@
 
 use std::arch::x86_64::*;
 
-use super::{Hits, NibbleQuery, Run, TILE};
+use super::{AHEAD, Hits, NibbleQuery, Run, TILE};
 use crate::planes::{BLOCK, Lookup};
 
 /// See [`super`].
@@ -27,6 +27,7 @@ pub unsafe fn scan_u4(run: &Run, queries: &[NibbleQuery], hits: &mut [Hits]) {
 /// Q queries over G groups of 16 rows at once; Q times G sums.
 #[target_feature(enable = "avx512f,avx512bw,avx512vnni")]
 #[inline]
+#[allow(clippy::needless_range_loop)]
 unsafe fn scan_tile<const Q: usize, const G: usize>(run: &Run, queries: &[NibbleQuery], hits: &mut [Hits]) {
     let (shape, nibble) = (run.shape, _mm512_set1_epi8(15));
     let lanes = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
@@ -49,6 +50,7 @@ unsafe fn scan_tile<const Q: usize, const G: usize>(run: &Run, queries: &[Nibble
                 unsafe {
                     let at = codes.as_ptr().add((4 * g + part * G) * 64);
                     for k in 0..G {
+                        _mm_prefetch::<_MM_HINT_T0>(at.wrapping_add(64 * k + AHEAD).cast());
                         let bytes = _mm512_loadu_si512(at.add(64 * k).cast());
                         let low = _mm512_and_si512(bytes, nibble);
                         let high = _mm512_and_si512(_mm512_srli_epi16::<4>(bytes), nibble);
@@ -151,6 +153,7 @@ pub unsafe fn scan_u2(run: &Run, query: &Lookup, limit: f32, hits: &mut Hits) {
         for j in 0..shape.padded / 4 {
             // SAFETY: a block has padded / 4 times 64 bytes of codes, a query two tables of 16 bytes for each.
             unsafe {
+                _mm_prefetch::<_MM_HINT_T0>(codes.as_ptr().wrapping_add(64 * j + AHEAD).cast());
                 let bytes = _mm512_loadu_si512(codes.as_ptr().add(64 * j).cast());
                 let tables = query.tables.as_ptr().add(32 * j);
                 let first = _mm512_broadcast_i32x4(_mm_loadu_si128(tables.cast()));

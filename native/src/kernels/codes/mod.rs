@@ -18,6 +18,11 @@ use crate::planes::{BLOCK, Bounds, Codes, Lookup, QueryBounds, Shape, bf16};
 /// Queries of a tile: their sums fill half of the registers.
 pub const TILE: usize = 8;
 
+/// Bytes that are asked of memory ahead of those being scanned: what the processor reads ahead by itself stops at the
+/// end of a page.
+#[cfg(target_arch = "x86_64")]
+const AHEAD: usize = 12 << 10;
+
 /// Neighbouring blocks of one plane.
 #[derive(Clone, Copy)]
 pub struct Run<'a> {
@@ -62,10 +67,6 @@ pub struct Hits {
 }
 
 impl Hits {
-    pub fn len(&self) -> usize {
-        self.rows.len()
-    }
-
     pub fn clear(&mut self) {
         self.rows.clear();
         self.values.clear();

@@ -1,4 +1,6 @@
-//! Where do planes lie? In pages of their own, huge ones where the system has them: a scan reads gigabytes a second.
+//! Where do rows and planes lie? In pages of their own, huge ones where the system has them.
+//!
+//! Rows are read here and there, and each new small page costs a walk of the page table that even a prefetch waits for.
 
 use std::ops::Deref;
 
@@ -28,6 +30,20 @@ impl Memory {
         Ok(Memory { pages: Pages::Own(pages), length })
     }
 
+    /// A copy of rows that lie in several parts. @throws `OutOfMemory`
+    pub fn of(parts: &[&[f32]]) -> Result<Self> {
+        let mut memory = Self::zeroed(4 * parts.iter().map(|part| part.len()).sum::<usize>())?;
+        let Pages::Own(pages) = &mut memory.pages else { unreachable!("just made") };
+        let mut at = 0;
+        for part in parts {
+            for (out, x) in pages[at..].chunks_exact_mut(4).zip(*part) {
+                out.copy_from_slice(&x.to_ne_bytes());
+            }
+            at += 4 * part.len();
+        }
+        Ok(memory)
+    }
+
     /// A region of a file that does not change.
     pub fn mapped(map: Mmap) -> Self {
         let length = map.len();
@@ -35,8 +51,19 @@ impl Memory {
     }
 
     /// Bytes that count as held outside the JavaScript heap; a mapped file belongs to the page cache.
-    pub fn owned(&self) -> usize {
-        if matches!(self.pages, Pages::Own(_)) { self.length } else { 0 }
+    pub fn owned_bytes(&self) -> usize {
+        if self.is_owned() { self.length } else { 0 }
+    }
+
+    pub fn is_owned(&self) -> bool {
+        matches!(self.pages, Pages::Own(_))
+    }
+
+    /// The whole as f32.
+    pub fn floats(&self) -> &[f32] {
+        // SAFETY: every bit pattern is an f32. Nothing is cut off at the start: pages begin at a multiple of four, and
+        // so do mapped regions.
+        unsafe { self.align_to::<f32>() }.1
     }
 
     /// # Safety
