@@ -6,7 +6,9 @@ use std::time::Instant;
 
 use napi_derive::napi;
 
-use crate::matrix::reserve;
+#[cfg(target_arch = "x86_64")]
+use crate::kernels::codes::AHEAD;
+use crate::memory::Memory;
 
 /// Passes over the bytes; the best counts.
 const PASSES: usize = 9;
@@ -20,12 +22,10 @@ const BLOCK: usize = 64;
 #[napi(catch_unwind)]
 pub fn read_bandwidth(bytes: f64, threads: u32) -> napi::Result<f64> {
     let words = (bytes as usize / 256).max(1) * BLOCK;
-    let mut memory = reserve(words + BLOCK)?;
-    // Written, or the system maps every page to the same zeros.
-    memory.resize(words + BLOCK, 1.0);
-    // Loads that cross lines of the cache would be slower than memory.
-    let start = memory.as_ptr().align_offset(64).min(BLOCK);
-    let memory = &memory[start..start + words];
+    let memory = Memory::zeroed(4 * words)?;
+    // SAFETY: nobody else has the memory. Written, or the system maps every page to the same zeros.
+    unsafe { memory.slice_mut(0, 4 * words) }.fill(1);
+    let memory = &memory.floats()[..words];
     let part = words.div_ceil(threads.max(1) as usize).next_multiple_of(BLOCK);
     let pass = || {
         thread::scope(|scope| {
@@ -64,6 +64,12 @@ fn sum(words: &[f32]) -> u32 {
 fn sum_scalar(words: &[f32]) -> u32 {
     let mut sums = [0u32; BLOCK];
     for block in words.chunks_exact(BLOCK) {
+        #[cfg(target_arch = "x86_64")]
+        for line in 0..4 {
+            let at = block.as_ptr().wrapping_byte_add(AHEAD + 64 * line);
+            // SAFETY: a hint, which reads nothing.
+            unsafe { std::arch::x86_64::_mm_prefetch::<3>(at.cast()) };
+        }
         for (sum, &word) in sums.iter_mut().zip(block) {
             *sum = sum.wrapping_add(word.to_bits());
         }

@@ -11,6 +11,7 @@ use crate::chunk::Chunk;
 use crate::errors::{Error, Result};
 use crate::kernels;
 use crate::memory::Memory;
+use crate::planes::Planes;
 
 /// Chunks from this size on are not merged any more: copying them would be felt.
 const MERGE_BYTES: usize = 64 << 20;
@@ -34,6 +35,10 @@ impl View {
         });
         let chunks = chunks.collect();
         View { dimension, rows, chunks }
+    }
+
+    pub fn index_bytes(&self) -> usize {
+        self.chunks.iter().map(|(_, chunk)| chunk.index_bytes()).sum()
     }
 
     pub fn owned_bytes(&self) -> usize {
@@ -107,8 +112,8 @@ impl Matrix {
         self.lock().clone().ok_or_else(closed)
     }
 
-    /// Adds rows after the last.
-    pub fn append(&self, data: &[f32]) -> Result<()> {
+    /// Adds rows after the last; returns the chunk they are in if planes would be of use for it.
+    pub fn append(&self, data: &[f32]) -> Result<Option<Arc<Chunk>>> {
         let mut slot = self.lock();
         let view = slot.as_ref().ok_or_else(closed)?;
         let dimension = view.dimension;
@@ -129,9 +134,10 @@ impl Matrix {
         let first = view.chunks.get(keep).map_or(view.rows, |&(first, _)| first);
         let chunk = Chunk::own(merged, dimension, first, None)?;
         let mut chunks: Vec<_> = view.chunks[..keep].iter().map(|(_, c)| Arc::clone(c)).collect();
-        chunks.push(Arc::new(chunk));
+        let chunk = Arc::new(chunk);
+        chunks.push(Arc::clone(&chunk));
         *slot = Some(View::of(dimension, chunks));
-        Ok(())
+        Ok(Planes::fit(chunk.rows, dimension).then_some(chunk))
     }
 
     /// Lets go of the rows; they are freed when the searches that run have ended.
@@ -182,7 +188,7 @@ mod tests {
 
     #[test]
     fn rows_are_read_across_chunks_and_not_beyond_the_last() {
-        let matrix = Matrix::new(Chunk::own(vec![0.0, 1.0, 2.0], 1, 0, None).unwrap());
+        let matrix = Matrix::new(Chunk::own(Memory::of(&[&[0.0, 1.0, 2.0]]).unwrap(), 1, 0, None).unwrap());
         matrix.append(&[3.0]).unwrap();
         let view = matrix.view().unwrap();
         let mut target = [9.0; 3];
@@ -206,7 +212,7 @@ mod tests {
     #[test]
     fn a_row_that_is_not_finite_is_refused_by_its_number_and_nothing_is_appended() {
         let matrix = Matrix::new(Chunk::own(Memory::of(&[&[1.0; 6]]).unwrap(), 2, 0, None).unwrap());
-        let error = matrix.append(&[0.0, 1.0, f32::NAN, 1.0]).unwrap_err();
+        let error = matrix.append(&[0.0, 1.0, f32::NAN, 1.0]).err().unwrap();
         assert_eq!(error.code(), "ERR_SLUICE_NON_FINITE");
         assert!(error.to_string().contains("row 4, component 0"), "{error}");
         assert_eq!(matrix.view().unwrap().rows, 3);

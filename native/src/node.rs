@@ -143,12 +143,23 @@ impl Matrix {
         Ok(self.inner.view()?.read(first as usize, target)?)
     }
 
-    /// Adds rows after the last. Searches that run do not see them.
+    /// Adds rows after the last. Searches that run do not see them; many rows are quantised in the background.
     #[napi(catch_unwind)]
     pub fn append(&self, env: &Env, data: &[f32]) -> napi::Result<()> {
-        self.inner.append(data)?;
+        if let Some(chunk) = self.inner.append(data)? {
+            let pool = pool::shared();
+            let threads = pool.clone();
+            // Without the memory for planes the rows are searched as they are.
+            pool.spawn(move || drop(chunk.add_planes(&threads)));
+        }
         env.adjust_external_memory(self.inner.grown_bytes())?;
         Ok(())
+    }
+
+    /// Bytes held beside the f32 rows.
+    #[napi(getter, catch_unwind)]
+    pub fn index_bytes(&self) -> napi::Result<f64> {
+        Ok(self.inner.view()?.index_bytes() as f64)
     }
 
     /// Frees the rows once running searches have ended.

@@ -57,6 +57,7 @@ export interface AddonMatrix {
   ): void;
   score(query: Float32Array, rows: Uint32Array, scores: Float32Array): void;
   read(first: number, target: Float32Array): void;
+  readonly indexBytes: number;
   append(data: Float32Array): void;
   close(): void;
 }

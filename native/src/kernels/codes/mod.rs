@@ -21,7 +21,7 @@ pub const TILE: usize = 8;
 /// Bytes that are asked of memory ahead of those being scanned: what the processor reads ahead by itself stops at the
 /// end of a page.
 #[cfg(target_arch = "x86_64")]
-const AHEAD: usize = 12 << 10;
+pub const AHEAD: usize = 12 << 10;
 
 /// Neighbouring blocks of one plane.
 #[derive(Clone, Copy)]
