@@ -13,42 +13,65 @@ const whole = (/** @type {string} */ text) => {
   }
   return value;
 };
-const number = (/** @type {string} */ flag, /** @type {string} */ about, /** @type {number} */ preset) =>
-  new Option(`--${flag} <n>`, about).argParser(whole).default(preset);
 /** Names by comma, each one of `known`. @param {readonly string[]} known */
 const names = (known) => (/** @type {string} */ text) => {
   const wanted = text.split(',');
-  const strange = wanted.find((name) => !known.includes(name));
-  if (strange !== undefined) throw new InvalidArgumentError(`Expected some of ${known.join(', ')}.`);
+  if (!wanted.every((name) => known.includes(name))) {
+    throw new InvalidArgumentError(`Expected some of ${known.join(', ')}.`);
+  }
   return wanted;
 };
-const json = () => new Option('--json', 'print exactly one JSON object');
-
-/** Runs a suite and prints its report. */
-async function suite(options, run, render) {
-  await setup();
-  // npm runs scripts in the root; paths on the command line are meant from where npm was called.
-  process.chdir(process.env['INIT_CWD'] ?? process.cwd());
-  const report = await run();
-  process.stdout.write(`${options.json ? JSON.stringify(report) : (await render)(report)}\n`);
-}
+const number = (/** @type {string} */ flag, /** @type {string} */ about, /** @type {number} */ preset) =>
+  new Option(`--${flag} <n>`, about).argParser(whole).default(preset);
 
 const program = new Command('bench')
   .description('Measures Sluice, beside other libraries where there are any.')
-  .showHelpAfterError();
+  .showHelpAfterError()
+  .exitOverride();
 
-program
-  .command('retrieval')
-  .description('exact and approximate top-k beside other libraries, on the same files')
-  .addOption(number('n', 'rows to generate', 1_000_000))
-  .addOption(number('dim', 'dimension to generate', 128))
-  .addOption(number('k', 'rows wanted of a search', 1000))
-  .addOption(number('queries-count', 'queries to measure; others calibrate', 64))
-  .addOption(new Option('--base <file>', 'rows as .npy (f32, C order) instead of generated ones'))
-  .addOption(new Option('--queries <file>', 'queries as .npy, beside --base'))
-  .addOption(new Option('--data <shape>', 'what to generate').choices([...SHAPES]).default('skewed'))
-  .addOption(number('seed', 'seed of what is generated', 7))
-  .addOption(number('threads', 'threads of every engine', 1))
+/**
+ * A suite: what it runs on, what it runs, and how its report is read.
+ * @param {string} name
+ * @param {string} about
+ * @param {{ n: number, dim: number, queriesCount: number }} presets
+ * @param {() => Promise<{ run: (options: any) => Promise<object>, render: (report: any) => string }>} load
+ */
+function suite(name, about, presets, load) {
+  return program
+    .command(name)
+    .description(about)
+    .exitOverride()
+    .addOption(number('n', 'rows to generate', presets.n))
+    .addOption(number('dim', 'dimension to generate', presets.dim))
+    .addOption(number('k', 'rows wanted of a search', 1000))
+    .addOption(number('queries-count', 'queries to measure; others calibrate', presets.queriesCount))
+    .addOption(new Option('--base <file>', 'rows as .npy (f32, C order) instead of generated ones'))
+    .addOption(new Option('--queries <file>', 'queries as .npy, beside --base'))
+    .addOption(new Option('--data <shape>', 'what to generate').choices([...SHAPES]).default('skewed'))
+    .addOption(number('seed', 'seed of what is generated', 7))
+    .addOption(number('threads', 'threads of every engine', 1))
+    .addOption(number('budget-ms', 'time for the searches of one setting', 4000))
+    .addOption(new Option('--json', 'print exactly one JSON object'))
+    .action(async (options) => {
+      await setup();
+      // npm runs scripts in the root; paths on the command line are meant from where npm was called.
+      process.chdir(process.env['INIT_CWD'] ?? process.cwd());
+      const { run, render } = await load();
+      const report = await run(options);
+      process.stdout.write(`${options.json ? JSON.stringify(report) : render(report)}\n`);
+    });
+}
+
+suite(
+  'retrieval',
+  'exact and approximate top-k beside other libraries, on the same files',
+  { n: 1_000_000, dim: 128, queriesCount: 64 },
+  async () => {
+    const { retrieval } = await import('./suites/retrieval.mjs');
+    const { renderRetrieval } = await import('./suites/render-retrieval.mjs');
+    return { run: retrieval, render: renderRetrieval };
+  },
+)
   .addOption(
     new Option('--engines <names>', 'engines to run, by comma').argParser(names(ENGINES)).default(ENGINES),
   )
@@ -57,14 +80,37 @@ program
       names(FAISS),
     ),
   )
-  .addOption(new Option('--graphs', 'build HNSW graphs too, which takes minutes'))
-  .addOption(number('budget-ms', 'time for the searches of one setting', 4000))
-  .addOption(json())
-  .action(async (options) => {
-    const { retrieval } = await import('./suites/retrieval.mjs');
-    const { renderRetrieval } = await import('./suites/render-retrieval.mjs');
-    await suite(options, () => retrieval(options), renderRetrieval);
-  });
+  .addOption(new Option('--graphs', 'build HNSW graphs too, which takes minutes'));
+
+suite(
+  'kernels',
+  'nanoseconds per row of each call and instruction set, and the share of the read bandwidth',
+  { n: 1_000_000, dim: 128, queriesCount: 32 },
+  async () => {
+    const { kernels, renderKernels } = await import('./suites/kernels.mjs');
+    return { run: kernels, render: renderKernels };
+  },
+);
+
+suite(
+  'backends',
+  'every backend that works here side by side, and why the others do not',
+  { n: 200_000, dim: 64, queriesCount: 16 },
+  async () => {
+    const { backends, renderBackends } = await import('./suites/backends.mjs');
+    return { run: backends, render: renderBackends };
+  },
+);
+
+suite(
+  'growth',
+  'time per query from a tenth of the rows to all, and the line through it',
+  { n: 10_000_000, dim: 64, queriesCount: 32 },
+  async () => {
+    const { growth, renderGrowth } = await import('./suites/growth.mjs');
+    return { run: growth, render: renderGrowth };
+  },
+);
 
 program
   .command('compile-hnswlib')
@@ -82,13 +128,28 @@ program
     if (!setupFaiss()) process.exitCode = 1;
   });
 
+const asJson = process.argv.includes('--json');
+if (asJson)
+  for (const command of [program, ...program.commands])
+    command.configureOutput({ writeErr() {}, outputError() {} });
 try {
   await program.parseAsync();
 } catch (error) {
-  const { message, code, remedy = 'Run it again; if it stays, report it.' } = /** @type {any} */ (error);
-  const known = typeof code === 'string' && code.startsWith('ERR_SLUICE_') ? code : 'ERR_SLUICE_INTERNAL';
-  if (process.argv.includes('--json')) {
-    process.stdout.write(`${JSON.stringify({ error: { code: known, message, remedy } })}\n`);
-  } else say(`bench: ${message}\n  ${remedy}\n  (${known})`);
-  process.exitCode = 1;
+  const { message, code, exitCode = 1, remedy } = /** @type {any} */ (error);
+  process.exitCode = exitCode;
+  if (exitCode !== 0) fail(code, message, remedy);
+}
+
+/** Says what was wrong, as the command line does. */
+function fail(code, message, remedy = 'See `npm run -s bench -- --help`.') {
+  const usage = code?.startsWith('commander.');
+  const known = usage
+    ? 'ERR_SLUICE_INVALID_ARGUMENT'
+    : code?.startsWith('ERR_SLUICE_')
+      ? code
+      : 'ERR_SLUICE_INTERNAL';
+  const error = { code: known, message: message.replace(/^error: /, ''), remedy };
+  if (asJson) process.stdout.write(`${JSON.stringify({ error })}\n`);
+  // Wrong usage stands on standard error by now.
+  else if (!usage) say(`bench: ${error.message}\n  ${remedy}\n  (${known})`);
 }

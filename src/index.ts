@@ -111,4 +111,5 @@ export { type DoctorReport, doctor, doctorExitCode } from './vectors/doctor.ts';
 export { Index } from './vectors/index.ts';
 export type { IndexOptions, SearchOptions, SearchSyncOptions } from './vectors/index-core.ts';
 export { renderDoctor } from './vectors/render-doctor.ts';
+export { backendNames } from './vectors/select.ts';
 export { version } from './version.ts';

@@ -52,20 +52,23 @@ function constant(name, number) {
 }
 
 /**
- * A model: inputs `base` (rows x dimension) and `queries` (count x dimension), outputs `scores` and `ids` (count x k).
+ * A model: inputs `queries` (count x dimension) and `base`, outputs `scores` and `ids` (count x k).
  *
- * The product is one Gemm, its second matrix transposed, so that the rows stay as they are.
+ * `base` is rows x dimension and multiplied by a Gemm that transposes it, or dimension x rows, by a MatMul.
  * @param {number} dimension
  * @param {number} k
+ * @param {'rows' | 'columns'} layout
  * @returns {Uint8Array}
  */
-export function topKGraph(dimension, k) {
+export function topKGraph(dimension, k, layout) {
+  const inputs = ['queries', 'base'];
+  const rows = layout === 'rows';
   const graph = message(
-    field(1, node('Gemm', ['queries', 'base'], ['products'], { transB: 1 })),
+    field(1, rows ? node('Gemm', inputs, ['products'], { transB: 1 }) : node('MatMul', inputs, ['products'])),
     field(1, node('TopK', ['products', 'k'], ['scores', 'ids'], { axis: 1, largest: 1, sorted: 1 })),
     field(2, 'top-k'),
     field(5, constant('k', k)),
-    field(11, value('base', FLOAT, ['rows', dimension])),
+    field(11, value('base', FLOAT, rows ? ['rows', dimension] : [dimension, 'rows'])),
     field(11, value('queries', FLOAT, ['count', dimension])),
     field(12, value('scores', FLOAT, ['count', 'k'])),
     field(12, value('ids', INT64, ['count', 'k'])),

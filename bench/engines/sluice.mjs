@@ -1,48 +1,60 @@
-/** How is Sluice measured? By its public calls, the index built from rows in memory. */
+/** How is Sluice measured? By its public calls, the whole call timed. */
 
 import { readRows } from '../data/npy.mjs';
+import { FastRandom } from '../data/random.mjs';
 import { sluice } from './library.mjs';
+
+/** Rows of one call of `score`. */
+export const SCORED = 1000;
 
 /** @param {import('../run/child.mjs').Job} job */
 export async function* settings(job) {
   const { Index } = await sluice();
   const { base, k, rows, modes = ['exact'] } = job;
-  const data = readRows(base, 0, rows);
-  const targets = modes.filter((mode) => mode !== 'exact').map((mode) => Number(mode.split('-')[1]));
+  const { dimension, path, byteOffset } = base;
+  const source = job.mapped
+    ? { dimension, path, byteOffset, rows }
+    : { dimension, data: readRows(base, 0, rows) };
   const started = performance.now();
-  const index = await Index.create({ dimension: base.dimension, data }, { backend: job.backend });
+  const index = await Index.create(source, { backend: job.backend });
   const buildMs = performance.now() - started;
-  const row = 4 * base.dimension;
   const { indexBytes = 0 } = /** @type {{ indexBytes?: number }} */ (index);
   const indexBytesPerVector = indexBytes / rows;
   const facts = {
     backend: index.report.backend,
     isa: index.report.isa,
     buildMs,
-    bytesPerVector: row + indexBytesPerVector,
+    bytesPerVector: 4 * dimension + indexBytesPerVector,
     indexBytesPerVector,
   };
-  if (modes.includes('exact')) {
-    yield {
-      ...facts,
-      mode: 'exact',
-      search: (query) => index.searchSync(query, { k }).ids,
-      searchBatch: (queries) => index.searchBatch(queries, { k }),
-    };
+  /** @param {number} [recallTarget] */
+  const searches = (recallTarget) => ({
+    search: (/** @type {Float32Array} */ query) => index.searchSync(query, { k, recallTarget }).ids,
+    searchBatch: (/** @type {Float32Array} */ queries) => index.searchBatch(queries, { k, recallTarget }),
+  });
+  if (modes.includes('exact')) yield { ...facts, mode: 'exact', ...searches() };
+  if (modes.includes('score')) {
+    const random = new FastRandom(1, 1);
+    const some = Uint32Array.from({ length: SCORED }, () => Math.floor(random.uniform() * rows));
+    yield { ...facts, mode: 'score', search: (query) => index.score(query, some) };
   }
+  const targets = modes
+    .filter((mode) => mode.startsWith('approximate-'))
+    .map((mode) => Number(mode.slice(12)));
   if (targets.length === 0) return;
   const queries = readRows(job.queries, job.count, job.calibrationCount);
   const begun = performance.now();
-  const { settings: calibrated } = await index.calibrate({ queries, k: [k] });
+  const calibration = await index.calibrate({ queries, k: [k] });
   const calibrateMs = performance.now() - begun;
   for (const recallTarget of targets) {
+    const found = calibration.settings.find((setting) => setting.recallTarget === recallTarget);
     yield {
       ...facts,
       mode: `approximate-${recallTarget}`,
-      calibratedRecall: calibrated.find((setting) => setting.recallTarget === recallTarget)?.recall,
+      calibratedRecall: found?.recall,
+      candidates: found?.candidates,
       calibrateMs,
-      search: (query) => index.searchSync(query, { k, recallTarget }).ids,
-      searchBatch: (queries) => index.searchBatch(queries, { k, recallTarget }),
+      ...searches(recallTarget),
     };
   }
 }

@@ -32,10 +32,13 @@ import { measure, medianTime } from './measure.mjs';
  * @property {number} calibrationCount so many of the queries behind them calibrate
  * @property {number} k
  * @property {number} threads
+ * @property {string} [index] of faiss
  * @property {number} buildThreads where building is not what is measured
  * @property {string[]} [modes] of Sluice
  * @property {import('../../src/index.ts').BackendName} [backend] of Sluice
  * @property {string} [engineBackend] of TensorFlow.js
+ * @property {boolean} [truthless] recall is not asked for
+ * @property {boolean} [mapped] leave the rows of Sluice in the file
  * @property {'exact' | 'hnsw'} [kind] of usearch
  * @property {number[]} [expansions] of graphs: how many rows a search looks at
  * @property {string} scratch a folder for files of this run
@@ -44,6 +47,13 @@ import { measure, medianTime } from './measure.mjs';
 
 /** Queries of one batch. */
 const BATCH = 32;
+
+// What an engine throws is told, not printed.
+process.on('uncaughtException', (error) => {
+  const { code, message, remedy } = /** @type {any} */ (error);
+  writeSync(3, `${JSON.stringify({ error: { code, message, remedy } })}\n`);
+  process.exit(1);
+});
 
 /** @type {Job} */
 const job = JSON.parse(process.argv[2]);

@@ -2,21 +2,17 @@
 
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { BenchError } from '../error.mjs';
+import { python } from './rivals.mjs';
 
-const child = fileURLToPath(new URL('./child.mjs', import.meta.url));
-
-/** Variables by which libraries choose their number of threads. @param {number} threads */
-export const threadVariables = (threads) => ({
-  SLUICE_THREADS: `${threads}`,
-  OMP_NUM_THREADS: `${threads}`,
-});
+const file = (/** @type {string} */ name) => fileURLToPath(new URL(name, import.meta.url));
 
 /**
  * Runs a command with the job as its last argument. It writes JSON lines to descriptor 3.
  * @param {string[]} command
  * @param {object} job
  * @param {Record<string, string>} env
- * @returns {Promise<any[]>} what it told
+ * @returns {Promise<{ told: any[], error?: Error }>} what it told before it ended or failed
  */
 export function runCommand([program, ...args], job, env) {
   return new Promise((resolve, reject) => {
@@ -24,24 +20,26 @@ export function runCommand([program, ...args], job, env) {
       stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
       env: { ...process.env, ...env },
     });
-    let told = '';
+    let lines = '';
     let complaint = '';
     running.stdio[3]?.on('data', (text) => {
-      told += text;
+      lines += text;
     });
     running.stderr?.on('data', (text) => {
       complaint = `${complaint}${text}`.slice(-4000);
     });
     running.on('error', reject);
     running.on('close', (status, signal) => {
-      if (status === 0)
-        resolve(
-          told
-            .split('\n')
-            .filter(Boolean)
-            .map((line) => JSON.parse(line)),
-        );
-      else reject(new Error(complaintOf(complaint) || `it ended with ${signal ?? status}`));
+      const all = lines
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => JSON.parse(line));
+      const told = all.filter(({ error }) => error === undefined);
+      const thrown = all.find(({ error }) => error !== undefined)?.error;
+      if (thrown !== undefined)
+        resolve({ told, error: new BenchError(thrown.code, thrown.message, thrown.remedy) });
+      else if (status === 0) resolve({ told });
+      else resolve({ told, error: new Error(complaintOf(complaint) || `it ended with ${signal ?? status}`) });
     });
   });
 }
@@ -54,9 +52,10 @@ function complaintOf(text) {
 
 /** Runs an engine of bench/engines. @param {import('./child.mjs').Job} job @param {Record<string, string>} env */
 export function runEngine(job, env = {}) {
-  const memory = '--max-old-space-size=1024';
-  return runCommand([process.execPath, '--expose-gc', memory, child], job, {
-    ...threadVariables(job.threads),
-    ...env,
-  });
+  const threads = `${job.threads}`;
+  const command =
+    job.engine === 'faiss'
+      ? [python, file('../engines/measure_faiss.py')]
+      : [process.execPath, '--max-old-space-size=1024', file('./child.mjs')];
+  return runCommand(command, job, { SLUICE_THREADS: threads, OMP_NUM_THREADS: threads, ...env });
 }

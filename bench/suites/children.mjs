@@ -7,32 +7,31 @@ export const ENGINES = ['sluice', 'usearch', 'hnswlib', 'onnxruntime', 'tfjs'];
 export const FAISS = ['flat', 'sq8', 'pq', 'ivf'];
 
 /** The modes of Sluice. */
-const MODES = ['exact', 'approximate-0.99', 'approximate-0.95'];
+export const MODES = ['exact', 'approximate-0.99', 'approximate-0.95'];
+
+/** @typedef {import('../run/session.mjs').Child} Child */
 
 /**
- * What it is asked for beside what all are, and why it is not run, if so.
- * @typedef {Partial<import('../run/child.mjs').Job> & Facts} Child
- * @typedef {{ engine: string, label: string, skip?: string, index?: string, env?: Record<string, string> }} Facts
- */
-
-/**
- * @param {import('./retrieval.mjs').RetrievalOptions & { hasHnswlib: boolean, hasFaiss: boolean, rows: number }} options
+ * Sluice by every instruction set that one chooses among.
+ * @param {string[]} modes
  * @returns {Child[]}
+ */
+export const sluiceChildren = (modes) => [
+  { engine: 'sluice', label: 'sluice native', backend: 'native', modes },
+  { engine: 'sluice', label: 'sluice native, AVX2', backend: 'native', modes, env: { SLUICE_ISA: 'avx2' } },
+  { engine: 'sluice', label: 'sluice wasm', backend: 'wasm', modes },
+];
+
+/**
+ * @param {import('./retrieval.mjs').RetrievalOptions & { hasHnswlib: boolean, hasFaiss: boolean }} options
+ * @returns {(Child & { skip?: string })[]} with the reason of what is not to be run
  */
 export function childrenOf({ engines, threads, k, faiss, graphs, hasHnswlib, hasFaiss }) {
   const expansions = [k, 2 * k, 4 * k];
   const noGraphs = graphs ? undefined : 'skipped, its build takes minutes: --graphs measures it';
-  /** @type {Child[]} */
+  /** @type {(Child & { skip?: string })[]} */
   const all = [
-    { engine: 'sluice', label: 'sluice native', backend: 'native', modes: MODES },
-    {
-      engine: 'sluice',
-      label: 'sluice native, AVX2',
-      backend: 'native',
-      modes: MODES,
-      env: { SLUICE_ISA: 'avx2' },
-    },
-    { engine: 'sluice', label: 'sluice wasm', backend: 'wasm', modes: MODES },
+    ...sluiceChildren(MODES),
     { engine: 'usearch', label: 'usearch exactSearch', kind: 'exact' },
     { engine: 'onnxruntime', label: 'ONNX Runtime' },
     { engine: 'tfjs', label: 'TensorFlow.js wasm', engineBackend: 'wasm' },

@@ -1,5 +1,6 @@
 /** Which backends are there in Node? `SLUICE_BACKEND` names one for all that name none. */
 
+import type { BackendName } from './backend.ts';
 import { type Candidate, chooser, type Select } from './choose.ts';
 
 const candidates: readonly Candidate[] = [
@@ -27,5 +28,8 @@ const candidates: readonly Candidate[] = [
     },
   },
 ];
+
+/** Every backend that Node can have, in the order in which `auto` tries them. */
+export const backendNames: readonly BackendName[] = /* @__PURE__ */ candidates.map(({ name }) => name);
 
 export const select: Select = /* @__PURE__ */ chooser(candidates, () => process.env['SLUICE_BACKEND']);

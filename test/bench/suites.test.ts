@@ -2,6 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { writeNpy } from '../../bench/data/npy.mjs';
+import { fitLine } from '../../bench/suites/growth.mjs';
+import { backendNames } from '../../src/index.ts';
 import { root } from '../repository/sources.ts';
 import { temporaryFolder } from './temporary.ts';
 
@@ -85,5 +87,104 @@ describe('bench -- retrieval', () => {
     expect(JSON.parse(wrong.stdout).error).toMatchObject({ code: 'ERR_SLUICE_DIMENSION_MISMATCH' });
     const half = bench('retrieval', '--base', base, ...quick, '--json');
     expect(JSON.parse(half.stdout).error).toMatchObject({ code: 'ERR_SLUICE_INVALID_ARGUMENT' });
+  });
+});
+
+describe('the other suites', () => {
+  const small = [
+    '--n',
+    '2000',
+    '--dim',
+    '16',
+    '--k',
+    '50',
+    '--queries-count',
+    '8',
+    '--budget-ms',
+    '20',
+    '--json',
+  ];
+
+  test('backends lists every backend, measured with its recall or refused with a remedy', () => {
+    const { status, stdout, stderr } = bench('backends', ...small);
+    expect(status, stderr).toBe(0);
+    const { results, refused } = JSON.parse(stdout);
+    const names = [...results, ...refused].map(({ backend }: { backend: string }) => backend);
+    expect(names.sort()).toEqual([...backendNames].sort());
+    for (const result of results) expect(result).toMatchObject({ recall: 1, n: 2000 });
+    for (const { reason, remedy, code } of refused) {
+      expect(reason).not.toBe('');
+      expect(remedy).not.toBe('');
+      expect(code).toBe('ERR_SLUICE_BACKEND_UNAVAILABLE');
+    }
+    expect(names).toContain('wasm');
+  });
+
+  test('kernels tells nanoseconds per row of every call', () => {
+    const { status, stdout, stderr } = bench('kernels', ...small);
+    expect(status, stderr).toBe(0);
+    const { results, bandwidthGBs } = JSON.parse(stdout);
+    const wasm = results.filter(({ isa }: { isa: string }) => isa === 'simd128');
+    expect(wasm.map(({ call }: { call: string }) => call).sort()).toEqual([
+      'score',
+      'search approximate-0.95',
+      'search approximate-0.99',
+      'search exact',
+      'searchBatch approximate-0.95',
+      'searchBatch approximate-0.99',
+      'searchBatch exact',
+    ]);
+    for (const { nsPerRow, bandwidthShare } of results) {
+      expect(nsPerRow).toBeGreaterThan(0);
+      if (bandwidthGBs === null) expect(bandwidthShare).toBeNull();
+      else expect(bandwidthShare).toBeCloseTo(64 / nsPerRow / bandwidthGBs, 9);
+    }
+  });
+
+  test('growth fits a line to the times of five sizes', () => {
+    const { status, stdout, stderr } = bench('growth', ...small);
+    expect(status, stderr).toBe(0);
+    const { points, fits } = JSON.parse(stdout);
+    expect(points.map(({ n }: { n: number }) => n)).toEqual([
+      200, 200, 400, 400, 800, 800, 1400, 1400, 2000, 2000,
+    ]);
+    expect(fits).toHaveLength(4);
+  });
+
+  test('the line is that of the least relative deviations', () => {
+    const exact = fitLine([10, 20, 70].map((x) => ({ x, y: 3 + 0.5 * x })));
+    expect(exact.a).toBeCloseTo(3, 9);
+    expect(exact.b).toBeCloseTo(0.5, 9);
+    expect(exact.largestDeviation).toBeLessThan(1e-9);
+    const points = [1, 2, 4, 7, 10].map((x) => ({ x, y: 2 + x + 0.2 * Math.sin(9 * x) }));
+    const { a, b, largestDeviation } = fitLine(points);
+    const loss = (a: number, b: number) =>
+      points.reduce((sum, { x, y }) => sum + ((a + b * x) / y - 1) ** 2, 0);
+    for (const [da, db] of [
+      [0.01, 0],
+      [-0.01, 0],
+      [0, 0.01],
+      [0, -0.01],
+    ]) {
+      expect(loss(a + da, b + db)).toBeGreaterThan(loss(a, b));
+    }
+    expect(largestDeviation).toBe(Math.max(...points.map(({ x, y }) => Math.abs((a + b * x) / y - 1))));
+  });
+});
+
+describe('wrong usage', () => {
+  test.each([
+    [['nothing'], /unknown command/],
+    [['retrieval', '--k', '0'], /whole number/],
+    [['retrieval', '--engines', 'sluice,annoy'], /usearch/],
+    [['retrieval', '--data', 'real'], /skewed/],
+  ])('%j is refused with one JSON object', (words, reason) => {
+    const { status, stdout, stderr } = bench(...words, '--json');
+    expect(status).toBe(1);
+    expect(stderr).toBe('');
+    const { error } = JSON.parse(stdout);
+    expect(error.code).toBe('ERR_SLUICE_INVALID_ARGUMENT');
+    expect(error.message).toMatch(reason);
+    expect(error.remedy).not.toBe('');
   });
 });
