@@ -20,3 +20,4 @@ mod planes;
 mod pool;
 mod promise;
 mod search;
+mod speeds;

@@ -67,6 +67,8 @@ impl<'a> Rows<'a> {
 /// The kernels of one instruction set.
 pub struct Kernels {
     pub isa: &'static str,
+    /// Are scans of codes faster than those of f32 rows? Without instructions for bytes they are not.
+    pub favours_codes: bool,
     scan: unsafe fn(Rows, &[f32], f32, &mut Vec<u32>),
     rescore: unsafe fn(&[f32], &[f32]) -> f64,
     scan_u4: unsafe fn(&Run, &[NibbleQuery], &mut [Hits]),
@@ -149,6 +151,7 @@ pub fn prefetch(bytes: &[u8]) {
 
 static SCALAR: Kernels = Kernels {
     isa: if cfg!(target_arch = "x86_64") { "sse2" } else { "scalar" },
+    favours_codes: false,
     scan: scalar::scan,
     rescore: scalar::rescore,
     scan_u4: codes::scalar::scan_u4,
@@ -160,6 +163,7 @@ static SCALAR: Kernels = Kernels {
 #[cfg(target_arch = "x86_64")]
 static AVX2: Kernels = Kernels {
     isa: "avx2",
+    favours_codes: true,
     scan: avx2::scan,
     rescore: avx2::rescore,
     scan_u4: codes::avx2::scan_u4,
@@ -171,6 +175,7 @@ static AVX2: Kernels = Kernels {
 #[cfg(target_arch = "x86_64")]
 static AVX512: Kernels = Kernels {
     isa: "avx512",
+    favours_codes: true,
     scan: avx512::scan,
     rescore: avx512::rescore,
     scan_u4: codes::avx512::scan_u4,

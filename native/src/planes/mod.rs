@@ -17,6 +17,7 @@ mod rotation;
 use std::sync::Arc;
 
 use crate::errors::Result;
+use crate::kernels;
 use crate::memory::Memory;
 use crate::pool::Pool;
 
@@ -79,7 +80,8 @@ impl Shape {
 impl Planes {
     /// Are planes of use for so many rows?
     pub fn fit(rows: usize, dimension: usize) -> bool {
-        rows * dimension >= LEAST && (16..=LONGEST).contains(&dimension)
+        let worth = rows * dimension >= LEAST && kernels::best().favours_codes;
+        worth && (16..=LONGEST).contains(&dimension)
     }
 
     /// Rotates and encodes row-major finite rows. Cost: rows x dimension^2 multiplications, on all threads of the pool.

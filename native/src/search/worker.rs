@@ -109,7 +109,7 @@ impl<'a> Worker<'a> {
                 finder.candidates.push(Key::new(f32::from_bits(bits as u32) + 0.0, row));
             }
             let wanted = self.search.candidates.unwrap_or(0).max(self.search.k);
-            if finder.candidates.len() >= 2 * wanted + 256 {
+            if finder.candidates.len() >= 2 * wanted + 64 {
                 select(&mut finder.candidates, wanted);
                 query.estimate.raise(finder.candidates[wanted - 1].score());
             }
@@ -251,7 +251,7 @@ impl Reservoir {
             return;
         }
         self.keys.push(Key::new(score, row));
-        if self.keys.len() >= 2 * self.k + 256 {
+        if self.keys.len() >= 2 * self.k + 64 {
             select(&mut self.keys, self.k);
             query.threshold.raise(self.keys[self.k - 1].score());
         }
