@@ -164,7 +164,8 @@ export class IndexCore {
   /**
    * The rows of largest inner product with `query`, off the calling thread where the backend can.
    *
-   * Cost: one pass over the matrix at about the speed of memory, whatever k.
+   * Cost: one pass over the matrix at about the speed of memory, whatever k: half a byte per component where the
+   * backend has quantised the rows, a quarter for an approximate search, else four.
    *
    * @throws ERR_SLUICE_CLOSED, ERR_SLUICE_INVALID_ARGUMENT, ERR_SLUICE_DIMENSION_MISMATCH, ERR_SLUICE_NON_FINITE,
    * ERR_SLUICE_DETACHED_BUFFER, ERR_SLUICE_NOT_CALIBRATED; rejects with `signal.reason` when aborted.
@@ -246,7 +247,8 @@ export class IndexCore {
     this.#size = resident.rows;
     if (this.#alive !== undefined) {
       const grown = Bitset.full(this.#size);
-      for (let row = 0; row < first; row++) if (!this.#alive.has(row)) grown.delete(row);
+      grown.words.set(this.#alive.words);
+      for (let row = first; row < this.#size && row % 32 !== 0; row++) grown.add(row);
       this.#alive = grown;
     }
     return first;

@@ -19,7 +19,8 @@ export class Index extends IndexCore {
    * Loads a matrix: a copy of rows in memory, or a region of a file, which a browser does not have.
    * The rows must not change until this resolves.
    *
-   * Cost: one pass over the rows, and the calibration if one is asked for.
+   * Cost: rows x dimension^2 multiplications where rows are quantised (a million of 128 components: about a second on two
+   * threads, with 1.25 bytes per component and 5 per row beside them), else one pass; and the calibration if asked for.
    *
    * @throws ERR_SLUICE_INVALID_ARGUMENT, ERR_SLUICE_DIMENSION_MISMATCH, ERR_SLUICE_DETACHED_BUFFER,
    * ERR_SLUICE_NON_FINITE naming the row, ERR_SLUICE_OUT_OF_MEMORY, ERR_SLUICE_DATA_NOT_FOUND, ERR_SLUICE_DATA_INVALID,
