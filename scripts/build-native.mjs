@@ -1,5 +1,6 @@
 // Builds the native addon: native/ -> prebuilt/sluice.<platform>.node. Does nothing when up to date, and nothing but
-// say so where cargo is missing or fails: WebAssembly serves then.
+// say so where cargo is missing or fails: WebAssembly serves then. The graph of `kind: 'hnsw'` is C++ and is left out
+// where no compiler takes it.
 import { spawnSync } from 'node:child_process';
 import {
   copyFileSync,
@@ -27,13 +28,29 @@ function addonName() {
   return `sluice.${process.platform}-${process.arch}${libc}.node`;
 }
 
+/** The options that name what cargo can build here: the graph where a C++17 compiler and its library are. */
+export function cargoFeatures() {
+  // cc finds Microsoft's compiler without a PATH: whether it is there only the build can tell.
+  if (process.platform === 'win32') return ['--features', 'graph'];
+  const check = ['-std=c++17', '-x', 'c++', '-fsyntax-only', '-'];
+  const { status } = spawnSync(process.env.CXX ?? 'c++', check, {
+    input: '#include <mutex>\n',
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  return status === 0 ? ['--features', 'graph'] : [];
+}
+
 /** Builds what is not up to date: `{ built }`, and `skipped` with the reason where there is no addon afterwards. */
 export async function buildNative({ log }) {
   const output = join(root, 'prebuilt', addonName());
   const stamp = `${output}.stamp`;
-  const wanted = hashInputs(root, [...inputs, 'scripts/build-native.mjs']);
-  if (existsSync(output) && existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted)
-    return { built: false };
+  const sources = hashInputs(root, [...inputs, 'scripts/build-native.mjs']);
+  const found = existsSync(output) && existsSync(stamp) ? readFileSync(stamp, 'utf8') : '';
+  if (found === `${sources} graph`) return { built: false };
+  const features = cargoFeatures();
+  // Also of a graph that did not compile: it would not the next time either.
+  const wanted = features.length > 0 ? `${sources} graph` : sources;
+  if (found === wanted) return { built: false };
 
   const skip = (reason) => {
     // An addon of older sources would be refused or, worse, differ from the kernels beside it.
@@ -42,20 +59,17 @@ export async function buildNative({ log }) {
     log(`${reason}; continuing with WebAssembly`);
     return { built: false, skipped: reason };
   };
-  const found = spawnSync('cargo', ['--version'], { stdio: 'ignore' });
-  if (found.error)
+  if (spawnSync('cargo', ['--version'], { stdio: 'ignore' }).error)
     return skip(`cargo not found: the native addon is not built (https://rustup.rs installs it)`);
 
-  log('Building the native addon (cargo build --release, under a minute)');
-  const cargo = [
-    'build',
-    '--release',
-    '--manifest-path',
-    'native/Cargo.toml',
-    '--target-dir',
-    'native/target',
-  ];
-  const { status } = spawnSync('cargo', cargo, { cwd: root, stdio: ['ignore', 2, 2] });
+  const withoutGraph = "the addon is built without the graph of kind 'hnsw'";
+  log('Building the native addon (cargo build --release, about a minute)');
+  if (features.length === 0) log(`No C++17 compiler works (g++ or clang++): ${withoutGraph}`);
+  let status = build(features);
+  if (status !== 0 && features.length > 0) {
+    log(`cargo failed with the graph, see above: ${withoutGraph}`);
+    status = build([]);
+  }
   if (status !== 0) return skip('cargo failed: the native addon is not built, see above');
   mkdirSync(join(root, 'prebuilt'), { recursive: true });
   // Renamed into place: a process that has the old addon mapped keeps its file.
@@ -64,6 +78,13 @@ export async function buildNative({ log }) {
   renameSync(fresh, output);
   writeFileSync(stamp, wanted);
   return { built: true };
+}
+
+/** The status of cargo. */
+function build(features) {
+  const manifest = ['--manifest-path', 'native/Cargo.toml', '--target-dir', 'native/target'];
+  const options = ['build', '--release', ...manifest, ...features];
+  return spawnSync('cargo', options, { cwd: root, stdio: ['ignore', 2, 2] }).status;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { cargoFeatures } from './build-native.mjs';
 import { root, say, setup } from './setup.mjs';
 
 const total = { passed: 0, failed: 0, skipped: 0 };
@@ -48,7 +49,7 @@ function runRust() {
   }
   const { status, stdout } = spawnSync(
     'cargo',
-    ['test', '--manifest-path', 'native/Cargo.toml', '--release'],
+    ['test', '--manifest-path', 'native/Cargo.toml', '--release', ...cargoFeatures()],
     {
       cwd: root,
       stdio: ['ignore', 'pipe', 'inherit'],

@@ -10,6 +10,8 @@ mod bandwidth;
 mod bound;
 mod chunk;
 mod errors;
+#[cfg(feature = "graph")]
+mod graph;
 mod ials;
 mod info;
 mod kernels;

@@ -67,6 +67,14 @@ fn load<'env>(
     })
 }
 
+impl Matrix {
+    /// The rows, for what is built over them.
+    #[cfg(feature = "graph")]
+    pub fn share(&self) -> Arc<matrix::Matrix> {
+        Arc::clone(&self.inner)
+    }
+}
+
 fn check_dimension(dimension: u32) -> Result<usize> {
     let dimension = dimension as usize;
     if dimension == 0 || dimension > MAX_DIMENSION {
