@@ -8,7 +8,16 @@ run(join(root, 'node_modules/.bin/biome'), ['ci', '.']);
 if (spawnSync('cargo', ['--version'], { stdio: 'ignore' }).status === 0) {
   const manifest = ['--manifest-path', 'native/Cargo.toml'];
   run('cargo', ['fmt', ...manifest, '--check']);
-  run('cargo', ['clippy', ...manifest, ...cargoFeatures(), '--all-targets', '--quiet', '--', '-D', 'warnings']);
+  run('cargo', [
+    'clippy',
+    ...manifest,
+    ...cargoFeatures(),
+    '--all-targets',
+    '--quiet',
+    '--',
+    '-D',
+    'warnings',
+  ]);
 } else {
   say('cargo not found: Rust is not linted');
 }

@@ -11,6 +11,10 @@ export interface Addon {
   loadRows(data: Float32Array, dimension: number): Promise<AddonMatrix>;
   loadFile(path: string, byteOffset: number, rows: number, dimension: number): Promise<AddonMatrix>;
   readonly AbortFlag: new () => AbortFlag;
+  /** Absent where the addon was built without a C++ compiler. */
+  readonly Graph?: new (
+    matrix: AddonMatrix,
+  ) => AddonGraph;
   readonly IalsTrainer: new (
     start: {
       readonly itemCount: number;
@@ -59,6 +63,33 @@ export interface AddonMatrix {
   read(first: number, target: Float32Array): void;
   readonly indexBytes: number;
   append(data: Float32Array): void;
+  close(): void;
+}
+
+/** See native/src/graph/node.rs. */
+export interface AddonGraph {
+  /** Row numbers below this are in the graph. */
+  readonly rows: number;
+  readonly bytes: number;
+  /** Resolves with false if `close` stopped it. */
+  build(): Promise<boolean>;
+  /** Has rows added that were appended to the matrix. */
+  grow(): void;
+  topK(
+    queries: Float32Array,
+    k: number,
+    candidates: number,
+    mask: Uint32Array | undefined,
+    flag: AbortFlag | undefined,
+  ): Promise<{ ids: Uint32Array; scores: Float32Array } | null>;
+  topKSync(
+    queries: Float32Array,
+    k: number,
+    candidates: number,
+    mask: Uint32Array | undefined,
+    ids: Uint32Array,
+    scores: Float32Array,
+  ): void;
   close(): void;
 }
 

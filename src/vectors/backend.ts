@@ -5,6 +5,9 @@ import type { SluiceError } from '../errors.ts';
 /** The backends by name, in the order in which `auto` tries them. */
 export type BackendName = 'native' | 'wasm' | 'reference';
 
+/** What stands beside the rows: nothing that `capabilities` does not tell, or a graph. */
+export type IndexKind = 'flat' | 'hnsw';
+
 /**
  * The k rows of largest inner product with one query.
  *
@@ -90,6 +93,9 @@ export interface SectionRegion {
   readonly byteLength: number;
 }
 
+/** The sections of a file that are not of every backend, by name. */
+export type Sections = ReadonlyMap<string, SectionRegion>;
+
 /** Whether a backend works here; never thrown, always told. */
 export type Probe =
   | {
@@ -118,5 +124,7 @@ export interface Backend {
    *
    * @throws ERR_SLUICE_NON_FINITE naming the row, ERR_SLUICE_OUT_OF_MEMORY.
    */
-  load(matrix: MatrixSource, sections?: ReadonlyMap<string, SectionRegion>): Promise<Resident>;
+  load(matrix: MatrixSource, sections?: Sections): Promise<Resident>;
+  /** The same with a graph over the rows, which answers where `candidates` are named. Absent where there is none. */
+  loadGraph?(matrix: MatrixSource, sections?: Sections): Promise<Resident>;
 }

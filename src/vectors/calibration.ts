@@ -1,7 +1,7 @@
 /** How many candidates must an approximate search take for the recall that is asked of it? */
 
 import type { Interval } from '../numerics/bootstrap.ts';
-import type { BackendName } from './backend.ts';
+import type { BackendName, IndexKind } from './backend.ts';
 
 /** What one pair of k and recall target was found to need. */
 export interface CalibratedSetting {
@@ -18,6 +18,8 @@ export interface CalibratedSetting {
 /** What was measured of an index, on the backend that served then. JSON-able. */
 export interface Calibration {
   readonly backend: BackendName;
+  /** The kind of the index: candidates of a graph are not those of a scan. */
+  readonly kind: IndexKind;
   /** Row numbers in use when it was measured. */
   readonly calibratedRows: number;
   /** Queries that chose the candidates. */
@@ -96,8 +98,9 @@ function onLine(below: CalibratedSetting | undefined, above: CalibratedSetting, 
 /** True for what `calibrate` could have measured, also after JSON. */
 export function isCalibration(value: unknown): value is Calibration {
   if (typeof value !== 'object' || value === null) return false;
-  const { backend, calibratedRows, fittedQueries, heldOutQueries, settings } = value as Partial<Calibration>;
-  if (typeof backend !== 'string' || !Array.isArray(settings)) return false;
+  const { backend, kind, calibratedRows, fittedQueries, heldOutQueries, settings } =
+    value as Partial<Calibration>;
+  if (typeof backend !== 'string' || (kind !== 'flat' && kind !== 'hnsw') || !Array.isArray(settings)) return false;
   if (![calibratedRows, fittedQueries, heldOutQueries].every(isCount) || !settings.every(isSetting))
     return false;
   return settings.every((setting, i) => i === 0 || isBefore(settings[i - 1], setting));

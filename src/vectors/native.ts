@@ -1,11 +1,10 @@
 /** How is a matrix searched by the native addon? */
 
-import { type Addon, type AddonMatrix, fromNative, probeAddon, requireAddon } from './addon.ts';
+import { type Addon, type AddonMatrix, probeAddon, requireAddon } from './addon.ts';
 import type { Backend, MatrixSource, Probe, Resident, TopK, TopKRequest } from './backend.ts';
+import { requireGraph, withGraph } from './graph.ts';
+import { native, nativeSync, split } from './native-calls.ts';
 import { checkAttached } from './validate.ts';
-
-/** Marks a place of an answer that no row fills. */
-const NO_ROW = 0xffffffff;
 
 /** So many multiplications, some 0.2 ms, gain nothing from changing threads: that costs 0.1 ms, and more under load. */
 const ALONE = 1 << 21;
@@ -23,16 +22,30 @@ export function nativeBackend(): Backend {
 
     async load(source: MatrixSource): Promise<Resident> {
       const addon = requireAddon('the native backend');
-      if ('data' in source) checkAttached(source.data, 'data');
-      const rows = 'data' in source ? source.data.length / source.dimension : source.rows;
-      const matrix = await native(() =>
-        'data' in source
-          ? addon.loadRows(source.data, source.dimension)
-          : addon.loadFile(source.path, source.byteOffset, source.rows, source.dimension),
-      );
-      return new NativeResident(addon, matrix, source.dimension, rows);
+      return (await load(addon, source)).flat;
+    },
+
+    async loadGraph(source: MatrixSource): Promise<Resident> {
+      const addon = requireAddon('the native backend');
+      const Graph = requireGraph(addon);
+      const { matrix, flat } = await load(addon, source);
+      return withGraph(Graph, matrix, addon, flat, source.dimension);
     },
   };
+}
+
+async function load(
+  addon: Addon,
+  source: MatrixSource,
+): Promise<{ matrix: AddonMatrix; flat: NativeResident }> {
+  if ('data' in source) checkAttached(source.data, 'data');
+  const rows = 'data' in source ? source.data.length / source.dimension : source.rows;
+  const matrix = await native(() =>
+    'data' in source
+      ? addon.loadRows(source.data, source.dimension)
+      : addon.loadFile(source.path, source.byteOffset, source.rows, source.dimension),
+  );
+  return { matrix, flat: new NativeResident(addon, matrix, source.dimension, rows) };
 }
 
 class NativeResident implements Resident {
@@ -106,33 +119,4 @@ class NativeResident implements Resident {
   [Symbol.dispose](): void {
     this.close();
   }
-}
-
-async function native<T>(call: () => Promise<T>): Promise<T> {
-  try {
-    return await call();
-  } catch (error) {
-    throw fromNative(error);
-  }
-}
-
-function nativeSync<T>(call: () => T): T {
-  try {
-    return call();
-  } catch (error) {
-    throw fromNative(error);
-  }
-}
-
-/** Cuts the places of all queries into one result for each, without the empty places at the end. */
-function split(ids: Uint32Array, scores: Float32Array, count: number): TopK[] {
-  const places = ids.length / count;
-  const results: TopK[] = [];
-  for (let start = 0; start < ids.length || results.length < count; start += places) {
-    let end = start + places;
-    while (end > start && ids[end - 1] === NO_ROW) end--;
-    const whole = count === 1 && end === ids.length;
-    results.push(whole ? { ids, scores } : { ids: ids.slice(start, end), scores: scores.slice(start, end) });
-  }
-  return results;
 }

@@ -86,6 +86,10 @@ export function checkCalibration(options: CalibrateOptions, dimension: number): 
   checkSignal(signal);
 }
 
+export function checkKind(kind: string): void {
+  if (kind !== 'flat' && kind !== 'hnsw') throw unexpected("'flat' or 'hnsw'", 'kind', kind);
+}
+
 export function checkFilter(filter: Bitset, size: number): void {
   if (!(filter instanceof Bitset)) throw unexpected('a Bitset', 'filter', filter);
   if (filter.size !== size) {

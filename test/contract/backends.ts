@@ -12,13 +12,13 @@ import { saving } from './saving.ts';
 import type { Create } from './setup.ts';
 import { updates } from './updates.ts';
 
-/** Runs the suite over one backend. */
-export function backendContract(backend: BackendName): void {
-  const create: Create = (source, options) => Index.create(source, { ...options, backend });
-  describe(backend, () => {
+/** Runs the suite over one backend and kind of index. */
+export function backendContract(backend: BackendName, kind: 'flat' | 'hnsw' = 'flat'): void {
+  const create: Create = (source, options) => Index.create(source, { ...options, backend, kind });
+  describe(`${backend}, ${kind}`, () => {
     exactness(create);
     updates(create);
-    concurrency(create);
+    concurrency(create, kind === 'hnsw' ? 0.2 : 1);
     files(create);
     approximate(create);
     saving(create, backend);

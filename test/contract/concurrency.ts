@@ -6,13 +6,19 @@ import { numbers } from './data.ts';
 import { type Create, ordinary } from './setup.ts';
 import { bits, trueTopK } from './truth.ts';
 
-export function concurrency(create: Create): void {
+/** `scale` makes the matrices smaller where they are slow to load. */
+export function concurrency(create: Create, scale = 1): void {
+  const [small, middle, large] = [50_000, 100_000, 150_000].map((rows) => rows * scale) as [
+    number,
+    number,
+    number,
+  ];
   describe('many searches at once', () => {
     test('concurrent searches of different k and filters do not disturb each other', async () => {
-      const source = ordinary(100_000, 24);
+      const source = ordinary(middle, 24);
       using index = await create(source);
-      const even = new Bitset(100_000);
-      for (let row = 0; row < 100_000; row += 2) even.add(row);
+      const even = new Bitset(middle);
+      for (let row = 0; row < middle; row += 2) even.add(row);
       const results = await Promise.all(
         Array.from({ length: 12 }, async (_, i) => {
           const query = numbers('ordinary', 24, 100 + i);
@@ -40,11 +46,11 @@ export function concurrency(create: Create): void {
     });
 
     test('the caller may overwrite query and filter as soon as the call has returned', async () => {
-      const source = ordinary(150_000, 16);
+      const source = ordinary(large, 16);
       const query = numbers('ordinary', 16, 2);
       const truth = bits(trueTopK(source.data, query, 20));
       using index = await create(source);
-      const filter = Bitset.full(150_000);
+      const filter = Bitset.full(large);
       const running = index.search(query, { k: 20, filter });
       query.fill(0);
       filter.not();
@@ -52,7 +58,7 @@ export function concurrency(create: Create): void {
     });
 
     test('an abort in flight rejects with its reason, and the index serves on', async () => {
-      const source = ordinary(50_000, 32);
+      const source = ordinary(small, 32);
       using index = await create(source);
       const controller = new AbortController();
       const reason = new Error('nobody waits any more');
@@ -74,7 +80,7 @@ export function concurrency(create: Create): void {
     });
 
     test('closing while a search runs lets it end', async () => {
-      const source = ordinary(150_000, 16);
+      const source = ordinary(large, 16);
       const query = numbers('ordinary', 16, 2);
       const index = await create(source);
       const running = index.search(query, { k: 20 });

@@ -49,6 +49,7 @@ pub struct Graph {
     waiting: AtomicUsize,
     /// Does a thread add what was appended?
     growing: Mutex<bool>,
+    bytes: AtomicUsize,
 }
 
 #[derive(Default)]
@@ -67,7 +68,13 @@ struct Links {
 impl Graph {
     /// A graph without rows.
     pub fn new(matrix: Arc<Matrix>) -> Self {
-        Graph { matrix, nodes: RwLock::default(), waiting: AtomicUsize::new(0), growing: Mutex::new(false) }
+        Graph {
+            matrix,
+            nodes: RwLock::default(),
+            waiting: AtomicUsize::new(0),
+            growing: Mutex::new(false),
+            bytes: AtomicUsize::new(0),
+        }
     }
 
     /// Adds all rows that there are on all threads, while searches wait; returns false if it was stopped.
@@ -105,15 +112,9 @@ impl Graph {
         }
     }
 
-    /// Bytes held, about: links, points and the two tables of usearch.
+    /// Bytes held, about. Does not wait.
     pub fn bytes(&self) -> usize {
-        let nodes = self.read();
-        let Some(Links { index, .. }) = &nodes.links else { return 0 };
-        let stats = index.memory_stats();
-        let arenas = stats.graph_allocated + stats.vectors_allocated;
-        let unused = stats.graph_reserved + stats.vectors_reserved;
-        let capacity = index.capacity();
-        arenas.saturating_sub(unused) + capacity * 16 + (capacity * 3 / 2).next_power_of_two() * 16
+        self.bytes.load(Ordering::Relaxed)
     }
 
     /// Adds at most `most` rows.
@@ -148,6 +149,7 @@ impl Graph {
         if !stop.is_raised() {
             *rows = end;
         }
+        self.bytes.store(links.bytes(), Ordering::Relaxed);
         Ok(())
     }
 
@@ -197,6 +199,15 @@ impl Links {
         // The threads of the pool, and the one of JavaScript.
         let threads = pool::configured_threads() + 1;
         self.index.reserve_capacity_and_threads(wanted, threads).map_err(refused)
+    }
+
+    /// Links, points and the two tables of usearch, about.
+    fn bytes(&self) -> usize {
+        let stats = self.index.memory_stats();
+        let arenas = stats.graph_allocated + stats.vectors_allocated;
+        let unused = stats.graph_reserved + stats.vectors_reserved;
+        let capacity = self.index.capacity();
+        arenas.saturating_sub(unused) + capacity * 16 + (capacity * 3 / 2).next_power_of_two() * 16
     }
 
     /// Adds a row unless it is there; from any thread.
