@@ -100,7 +100,8 @@ export function isCalibration(value: unknown): value is Calibration {
   if (typeof value !== 'object' || value === null) return false;
   const { backend, kind, calibratedRows, fittedQueries, heldOutQueries, settings } =
     value as Partial<Calibration>;
-  if (typeof backend !== 'string' || (kind !== 'flat' && kind !== 'hnsw') || !Array.isArray(settings)) return false;
+  if (typeof backend !== 'string' || (kind !== 'flat' && kind !== 'hnsw') || !Array.isArray(settings))
+    return false;
   if (![calibratedRows, fittedQueries, heldOutQueries].every(isCount) || !settings.every(isSetting))
     return false;
   return settings.every((setting, i) => i === 0 || isBefore(settings[i - 1], setting));

@@ -21,7 +21,7 @@ export function backendContract(backend: BackendName, kind: 'flat' | 'hnsw' = 'f
     concurrency(create, kind === 'hnsw' ? 0.2 : 1);
     files(create);
     approximate(create);
-    saving(create, backend);
+    saving(create, backend, kind);
     refusals(create);
   });
 }

@@ -198,6 +198,7 @@ describe('an index file is refused', () => {
 
   test.each([
     ['a backend by number', { backend: 7 }],
+    ['a kind that is none', { kind: 'tree' }],
     ['no rows', { calibratedRows: -1 }],
     ['part of a query', { heldOutQueries: 0.5 }],
     ['no settings', { settings: undefined }],
