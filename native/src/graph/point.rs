@@ -147,6 +147,7 @@ mod tests {
     use super::*;
     use crate::chunk::Chunk;
     use crate::matrix::Matrix;
+    use crate::memory::Memory;
 
     const DIMENSION: usize = 5;
 
@@ -157,7 +158,11 @@ mod tests {
     }
 
     fn points(data: Vec<f32>) -> Points {
-        Points::new(Matrix::new(Chunk::own(data, DIMENSION, 0, None).unwrap()).view().unwrap())
+        Points::new(
+            Matrix::new(Chunk::own(Memory::of(&[&data]).unwrap(), DIMENSION, 0, None).unwrap())
+                .view()
+                .unwrap(),
+        )
     }
 
     #[test]

@@ -62,7 +62,7 @@ pub fn top_k(
     }
     let eligible = request.mask.map_or(view.rows, count_rows);
     let exact = |queries: &[f32], ids: &mut [u32], scores: &mut [f32]| {
-        let request = search::Request { queries, k: request.k, mask: request.mask };
+        let request = search::Request { queries, k: request.k, mask: request.mask, candidates: None };
         search::top_k(view, &request, pool, stop, ids, scores)
     };
     let missing = view.rows.saturating_sub(graph.read().rows);

@@ -1,6 +1,7 @@
 use super::search::{Request, top_k};
 use super::*;
 use crate::chunk::Chunk;
+use crate::memory::Memory;
 use crate::pool::Threads;
 use crate::promise::AbortFlag;
 use crate::search::{self, NO_ROW};
@@ -26,7 +27,7 @@ fn rows(count: usize, seed: u64) -> Vec<f32> {
 }
 
 fn matrix(data: Vec<f32>) -> Arc<Matrix> {
-    Arc::new(Matrix::new(Chunk::own(data, DIMENSION, 0, None).unwrap()))
+    Arc::new(Matrix::new(Chunk::own(Memory::of(&[&data]).unwrap(), DIMENSION, 0, None).unwrap()))
 }
 
 /// The answer for each query.
@@ -42,7 +43,7 @@ fn answer(graph: &Graph, queries: &[f32], candidates: Option<usize>, mask: Optio
             top_k(graph, &view, &request, &pool, &stop, &mut ids, &mut scores)
         }
         None => {
-            let request = search::Request { queries, k: 10, mask };
+            let request = search::Request { queries, k: 10, mask, candidates: None };
             search::top_k(&view, &request, &pool, &stop, &mut ids, &mut scores)
         }
     };
