@@ -7,6 +7,9 @@ import { sluice } from './library.mjs';
 /** Rows of one call of `score`. */
 export const SCORED = 1000;
 
+/** Calls of which `overhead` tells the time together. */
+export const CALLS = 1000;
+
 /** @param {import('../run/child.mjs').Job} job */
 export async function* settings(job) {
   const { Index } = await sluice();
@@ -18,8 +21,7 @@ export async function* settings(job) {
   const started = performance.now();
   const index = await Index.create(source, { backend: job.backend });
   const buildMs = performance.now() - started;
-  const { indexBytes = 0 } = /** @type {{ indexBytes?: number }} */ (index);
-  const indexBytesPerVector = indexBytes / rows;
+  const indexBytesPerVector = index.indexBytes / rows;
   const facts = {
     backend: index.report.backend,
     isa: index.report.isa,
@@ -37,6 +39,14 @@ export async function* settings(job) {
     const random = new FastRandom(1, 1);
     const some = Uint32Array.from({ length: SCORED }, () => Math.floor(random.uniform() * rows));
     yield { ...facts, mode: 'score', search: (query) => index.score(query, some) };
+  }
+  if (modes.includes('overhead')) {
+    const few = await Index.create({ dimension, data: readRows(base, 0, 1) }, { backend: job.backend });
+    const search = (/** @type {Float32Array} */ query) => {
+      for (let i = 1; i < CALLS; i++) few.searchSync(query, { k: 1 });
+      return few.searchSync(query, { k: 1 }).ids;
+    };
+    yield { ...facts, mode: 'overhead', search };
   }
   const targets = modes
     .filter((mode) => mode.startsWith('approximate-'))

@@ -46,7 +46,7 @@ export function renderBackends({ data, n, dim, k, threads, results, refused }) {
   ]);
   return [
     data,
-    `${n} x ${dim}, K = ${k}, ${threads} threads, exact`,
+    `${n} x ${dim}, K = ${k}, threads: ${threads}, exact`,
     '',
     table([['ms per query', 'rows', 'p50', 'min', 'batch', 'ns/row', 'recall'], ...lines]),
     ...refused.flatMap(({ backend, reason, remedy }) => ['', `${backend}: ${reason}`, `  ${remedy}`]),

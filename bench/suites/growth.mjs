@@ -74,7 +74,7 @@ export function renderGrowth({ data, dim, k, threads, points, fits }) {
   ]);
   return [
     data,
-    `dimension ${dim}, K = ${k}, ${threads} threads`,
+    `dimension ${dim}, K = ${k}, threads: ${threads}`,
     '',
     table([['ms per query', 'rows', 'p50', 'min', 'calibrated', 'build s'], ...lines]),
     '',

@@ -3,7 +3,7 @@
 import { dataset } from '../data/files.mjs';
 import { hasFaiss, hasHnswlib, installRivals } from '../run/rivals.mjs';
 import { say } from '../run/say.mjs';
-import { larger, Session } from '../run/session.mjs';
+import { Session } from '../run/session.mjs';
 import { childrenOf } from './children.mjs';
 
 /**
@@ -53,7 +53,6 @@ export async function retrieval(options) {
     /** @type {Result[]} */
     const results = [];
     const skipped = [];
-    const before = await session.bandwidth();
     for (const { skip, ...child } of childrenOf({
       ...options,
       hasHnswlib: hasHnswlib(),
@@ -63,12 +62,13 @@ export async function retrieval(options) {
       // Without AVX-512 the best kernels were those of AVX2 already.
       if (child.env?.['SLUICE_ISA'] === 'avx2' && !results.some(({ isa }) => isa === 'avx512')) continue;
       if (skip !== undefined) say(`${label}: ${skip}`);
+      if (skip === undefined) await session.bandwidth();
       const measured = skip === undefined ? await session.measure(child) : { results: [] };
       results.push(...measured.results);
       const reason = skip ?? measured.error?.message;
       if (reason !== undefined) skipped.push({ engine, what: label, reason });
     }
-    const bandwidthGBs = larger(before, await session.bandwidth());
+    const bandwidthGBs = await session.bandwidth();
     return {
       suite: 'retrieval',
       ...session.facts,

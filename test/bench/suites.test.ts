@@ -123,7 +123,8 @@ describe('the other suites', () => {
   test('kernels tells nanoseconds per row of every call', () => {
     const { status, stdout, stderr } = bench('kernels', ...small);
     expect(status, stderr).toBe(0);
-    const { results, bandwidthGBs } = JSON.parse(stdout);
+    const { results, overheads, bandwidthGBs } = JSON.parse(stdout);
+    expect(overheads.every(({ microseconds }: { microseconds: number }) => microseconds > 0)).toBe(true);
     const wasm = results.filter(({ isa }: { isa: string }) => isa === 'simd128');
     expect(wasm.map(({ call }: { call: string }) => call).sort()).toEqual([
       'score',
