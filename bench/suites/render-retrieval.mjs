@@ -83,7 +83,7 @@ function batches(report) {
       ({ engine, mode, threads }) => engine === 'sluice' && mode === 'exact' && threads === report.threads,
     )
     .map(
-      ({ indexBytesPerVector, isa, threads }) =>
+      ({ indexBytesPerVector, isa }) =>
         `${isa}: ${fixed(indexBytesPerVector, 1)} bytes a vector beside its f32 row.`,
     );
   const batch =
