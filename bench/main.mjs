@@ -84,7 +84,7 @@ suite(
 
 suite(
   'kernels',
-  'nanoseconds per row of each call and instruction set, and the share of the read bandwidth',
+  'nanoseconds per row of each kernel and call, and the share of the read bandwidth',
   { n: 1_000_000, dim: 128, queriesCount: 32 },
   async () => {
     const { kernels, renderKernels } = await import('./suites/kernels.mjs');

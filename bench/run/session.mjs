@@ -5,7 +5,7 @@ import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { keptKthScores, recall } from '../data/truth.mjs';
 import { invalidArgument } from '../error.mjs';
-import { measureBandwidth } from './bandwidth.mjs';
+import { readBandwidth } from './addon.mjs';
 import { runEngine } from './run-child.mjs';
 import { say } from './say.mjs';
 
@@ -69,7 +69,7 @@ export class Session {
    * A suite asks before each child and at the end: other work on the machine slows a single measurement.
    */
   async bandwidth() {
-    const found = await measureBandwidth(this.bytes, this.job.threads);
+    const found = await readBandwidth(this.bytes, this.job.threads);
     if (found !== null) this.#bandwidth = Math.max(found, this.#bandwidth ?? 0);
     return this.#bandwidth;
   }

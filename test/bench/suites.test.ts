@@ -120,12 +120,11 @@ describe('the other suites', () => {
     expect(names).toContain('wasm');
   });
 
-  test('kernels tells nanoseconds per row of every call', () => {
+  test('kernels tells nanoseconds per row of every kernel alone and of every call', () => {
     const { status, stdout, stderr } = bench('kernels', ...small);
     expect(status, stderr).toBe(0);
-    const { results, overheads, bandwidthGBs } = JSON.parse(stdout);
-    expect(overheads.every(({ microseconds }: { microseconds: number }) => microseconds > 0)).toBe(true);
-    const wasm = results.filter(({ isa }: { isa: string }) => isa === 'simd128');
+    const { results, calls, overheads, bandwidthGBs } = JSON.parse(stdout);
+    const wasm = calls.filter(({ isa }: { isa: string }) => isa === 'simd128');
     expect(wasm.map(({ call }: { call: string }) => call).sort()).toEqual([
       'score',
       'search approximate-0.95',
@@ -135,11 +134,16 @@ describe('the other suites', () => {
       'searchBatch approximate-0.99',
       'searchBatch exact',
     ]);
-    for (const { nsPerRow, bandwidthShare } of results) {
+    for (const { nsPerRow, floorShare } of calls) {
       expect(nsPerRow).toBeGreaterThan(0);
-      if (bandwidthGBs === null) expect(bandwidthShare).toBeNull();
-      else expect(bandwidthShare).toBeCloseTo(64 / nsPerRow / bandwidthGBs, 9);
+      if (bandwidthGBs === null) expect(floorShare).toBeNull();
+      else expect(floorShare).toBeCloseTo((nsPerRow * bandwidthGBs) / 64, 9);
     }
+    expect(results.length > 0).toBe(bandwidthGBs !== null);
+    for (const { nsPerRow, bytesPerRow, bandwidthShare } of results) {
+      expect(bandwidthShare).toBeCloseTo(bytesPerRow / nsPerRow / bandwidthGBs, 9);
+    }
+    expect(overheads.every(({ microseconds }: { microseconds: number }) => microseconds > 0)).toBe(true);
   });
 
   test('growth fits a line to the times of five sizes', () => {
