@@ -32,7 +32,12 @@ export async function buildTypeScript({ log }) {
   const { rolldown } = await import('rolldown');
   const bundle = await rolldown({
     cwd: root,
-    input: { index: 'src/index.ts', browser: 'src/browser.ts', main: 'src/cli/main.ts' },
+    input: {
+      index: 'src/index.ts',
+      browser: 'src/browser.ts',
+      main: 'src/cli/main.ts',
+      'onnx-worker': 'src/vectors/onnx-worker.ts',
+    },
     platform: 'neutral',
     // Packages stay imports; only our own modules are joined.
     external: /^[^./]/,

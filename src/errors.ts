@@ -14,6 +14,8 @@ export const ERRORS = {
     'Call `await index.calibrate({ queries })` once, or create the index with `calibration: { queries }`; or leave recallTarget out for an exact search.',
   ERR_SLUICE_BACKEND_UNAVAILABLE:
     'Run `sluice doctor`: it says why the backend was refused and what mends it.',
+  ERR_SLUICE_RUNTIME_FAILED:
+    'See the message of ONNX Runtime or TensorFlow.js; the native backend needs neither.',
   ERR_SLUICE_NATIVE_REQUIRED: 'Install Rust (https://rustup.rs) and run `npm run build` in a checkout.',
   ERR_SLUICE_MODULE_REQUIRED: 'Install the optional package named in the message.',
   ERR_SLUICE_DATA_NOT_FOUND: 'Check the path; the README says where the public data sets are downloaded.',

@@ -2,8 +2,11 @@
 
 import type { SluiceError } from '../errors.ts';
 
-/** The backends by name, in the order in which `auto` tries them. */
-export type BackendName = 'native' | 'wasm' | 'reference';
+/**
+ * The backends by name, in the order in which `auto` tries them. `onnx` (ONNX Runtime) and `tfjs` (TensorFlow.js) are
+ * optional packages, which serve only when they are named.
+ */
+export type BackendName = 'native' | 'wasm' | 'reference' | 'onnx' | 'tfjs';
 
 /** What stands beside the rows: nothing that `capabilities` does not tell, or a graph. */
 export type IndexKind = 'flat' | 'hnsw';
@@ -12,7 +15,7 @@ export type IndexKind = 'flat' | 'hnsw';
  * The k rows of largest inner product with one query.
  *
  * Scores descend; ties stand by lower row number; rows whose score is not finite are never returned. A score is the
- * f64 inner product, summed in the fixed order of {@link file://./reference.ts}, rounded once to f32: every exact
+ * f64 inner product, summed in the fixed order of {@link file://./exact-score.ts}, rounded once to f32: every exact
  * backend returns the same bits.
  */
 export interface TopK {
@@ -101,7 +104,10 @@ export type Probe =
   | {
       readonly ok: true;
       readonly backend: BackendName;
-      /** Instruction set in use: `avx512`, `avx2`, `sse2`, `neon`, `simd128`, `scalar`. */
+      /**
+       * Instruction set in use: `avx512`, `avx2`, `sse2`, `neon`, `simd128`, `scalar`; of `onnx` the device (`cpu`,
+       * `cuda`, `webgpu`), of `tfjs` the engine (`cpu`, `wasm`, `tensorflow`, ...).
+       */
       readonly isa: string;
       readonly threads: number;
     }

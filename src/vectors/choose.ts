@@ -22,25 +22,33 @@ export interface BackendReport {
 }
 
 /** Chooses among the backends of one entry of the package. */
-export type Select = (wanted?: BackendChoice) => Promise<Choice>;
+export interface Select {
+  (wanted?: BackendChoice): Promise<Choice>;
+  /** The backends that serve only when they are named. */
+  readonly onlyNamed: readonly BackendName[];
+}
 
 /** A backend that is imported when it is first tried. */
 export interface Candidate {
   readonly name: BackendName;
+  /** Serves only when it is named, never under `auto`. */
+  readonly onlyNamed?: boolean;
   open(): Promise<Backend>;
 }
 
 /**
- * A chooser among `candidates`, best first. Under `auto` (the default) the first that works serves; a backend that is
- * named never falls back. `preset` names the one for callers that name none.
+ * A chooser among `candidates`, best first. Under `auto` (the default) the first that works serves, of those that need
+ * not be named; a backend that is named never falls back. `preset` names the one for callers that name none.
  *
  * @throws ERR_SLUICE_INVALID_ARGUMENT for an unknown name, ERR_SLUICE_BACKEND_UNAVAILABLE with the probes in `details`.
  */
 export function chooser(candidates: readonly Candidate[], preset: () => string | undefined): Select {
   const opened = new Map<BackendName, Promise<Backend>>();
-  return async (wanted) => {
+  const choose = async (wanted?: BackendChoice): Promise<Choice> => {
     const name = wanted ?? preset() ?? 'auto';
-    const tried = candidates.filter((candidate) => name === 'auto' || candidate.name === name);
+    const tried = candidates.filter((candidate) =>
+      name === 'auto' ? candidate.onlyNamed !== true : candidate.name === name,
+    );
     if (tried.length === 0) {
       throw unexpected(`auto, ${candidates.map((candidate) => candidate.name).join(', ')}`, 'backend', name);
     }
@@ -62,4 +70,6 @@ export function chooser(candidates: readonly Candidate[], preset: () => string |
       { details: { refused }, remedy: refused[0]?.remedy, cause: refused[0]?.cause },
     );
   };
+  const onlyNamed = candidates.filter((candidate) => candidate.onlyNamed === true);
+  return Object.assign(choose, { onlyNamed: onlyNamed.map(({ name }) => name) });
 }

@@ -1,24 +1,10 @@
 /** What are the exact top k, computed in the plainest way? The oracle of the other backends, and the last resort. */
 
 import type { Backend, Resident, TopK, TopKRequest } from './backend.ts';
+import { exactScore, scanRows } from './exact-score.ts';
 import type { Host } from './host.ts';
 import { loadRows, nonFinite } from './rows.ts';
 import { runInSteps, runSync } from './steps.ts';
-
-/** Rows between two polls of the signal. */
-const BLOCK_ROWS = 4096;
-
-/**
- * The inner product of `query` with the row that begins at `offset` of `rows`, in the order that every exact backend
- * follows: eight f64 sums, sum `j % 8` taking the products of components `j` in ascending order, then
- * `((s0+s4)+(s2+s6))+((s1+s5)+(s3+s7))`, rounded once to f32. It is never -0. Cost: dimension multiplications.
- */
-export function exactScore(query: Float32Array, rows: Float32Array, offset: number): number {
-  const sums = new Float64Array(8);
-  for (let j = 0; j < query.length; j++) sums[j % 8] += query[j] * rows[offset + j];
-  const [s0, s1, s2, s3, s4, s5, s6, s7] = sums;
-  return Math.fround(s0 + s4 + (s2 + s6) + (s1 + s5 + (s3 + s7))) + 0;
-}
 
 /** The backend that scores every row in f64 and sorts them all. Cost per query: rows x dimension + rows log rows. */
 export function referenceBackend(host: Host): Backend {
@@ -97,33 +83,12 @@ class ReferenceResident implements Resident {
     this.close();
   }
 
-  #searches({ queries, k, mask }: TopKRequest): Generator<void, TopK>[] {
+  #searches({ queries, k, mask }: TopKRequest): Generator<undefined, TopK>[] {
     const dimension = this.#dimension;
-    const searches: Generator<void, TopK>[] = [];
+    const searches: Generator<undefined, TopK>[] = [];
     for (let at = 0; at < queries.length; at += dimension) {
-      searches.push(searchRows(this.#data, queries.subarray(at, at + dimension), k, mask));
+      searches.push(scanRows(this.#data, queries.subarray(at, at + dimension), k, mask));
     }
     return searches;
   }
-}
-
-/** Yields before each block of rows and returns the result. `data` is never changed by anybody. */
-function* searchRows(
-  data: Float32Array,
-  query: Float32Array,
-  k: number,
-  mask: Uint32Array | undefined,
-): Generator<void, TopK> {
-  const rows = data.length / query.length;
-  const scores = new Float32Array(rows);
-  const eligible: number[] = [];
-  for (let row = 0; row < rows; row++) {
-    if (row % BLOCK_ROWS === 0) yield;
-    if (mask !== undefined && ((mask[row >>> 5] >>> (row & 31)) & 1) === 0) continue;
-    scores[row] = exactScore(query, data, row * query.length);
-    if (Number.isFinite(scores[row])) eligible.push(row);
-  }
-  eligible.sort((a, b) => scores[b] - scores[a] || a - b);
-  const ids = Uint32Array.from(eligible.slice(0, k));
-  return { ids, scores: Float32Array.from(ids, (row) => scores[row]) };
 }

@@ -27,6 +27,24 @@ const candidates: readonly Candidate[] = [
       return referenceBackend(nodeHost);
     },
   },
+  {
+    name: 'onnx',
+    onlyNamed: true,
+    async open() {
+      const { onnxBackend } = await import('./onnx.ts');
+      const { nodeHost } = await import('./host.node.ts');
+      return onnxBackend(nodeHost);
+    },
+  },
+  {
+    name: 'tfjs',
+    onlyNamed: true,
+    async open() {
+      const { tfjsBackend } = await import('./tfjs.ts');
+      const { nodeHost } = await import('./host.node.ts');
+      return tfjsBackend(nodeHost);
+    },
+  },
 ];
 
 /** Every backend that Node can have, in the order in which `auto` tries them. */

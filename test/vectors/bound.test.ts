@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { normFromSquares, scanThreshold } from '../../src/vectors/bound.ts';
-import { exactScore } from '../../src/vectors/reference.ts';
+import { exactScore } from '../../src/vectors/exact-score.ts';
 
 const float = fc.float({ noNaN: true, noDefaultInfinity: true, min: -(2 ** 60), max: 2 ** 60 });
 const pairs = fc.array(fc.tuple(float, float), { minLength: 1, maxLength: 80 });

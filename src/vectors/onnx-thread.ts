@@ -1,0 +1,109 @@
+/**
+ * Where does ONNX Runtime run? `run` of onnxruntime-node blocks the thread that calls it, so all its sessions live in
+ * one thread of their own.
+ */
+
+import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads';
+import { SluiceError } from '../errors.ts';
+import type { TopK } from './backend.ts';
+import type { OnnxCall, OnnxReply, OnnxTask, OnnxWorkerData } from './onnx-worker.ts';
+
+/** The same file from here and from dist/js. */
+const WORKER = new URL('../../dist/js/onnx-worker.js', import.meta.url);
+
+interface Pending {
+  resolve(results: TopK[]): void;
+  reject(reason: unknown): void;
+}
+
+/** The thread, which ends with the process and keeps it alive only while calls run. */
+export class OnnxThread {
+  readonly #port;
+  readonly #pending = new Map<number, Pending>();
+  #failure: SluiceError | undefined;
+  #calls = 0;
+
+  /** `path` is the main module of onnxruntime-node. */
+  constructor(path: string) {
+    const { port1, port2 } = new MessageChannel();
+    const data: OnnxWorkerData = { path, port: port2 };
+    const worker = new Worker(WORKER, {
+      workerData: data,
+      transferList: [port2],
+      execArgv: [],
+      name: 'sluice-onnx',
+    });
+    worker.on('error', (cause) => this.#fail(cause));
+    worker.on('exit', () => this.#fail('its thread ended'));
+    worker.unref();
+    this.#port = port1;
+    port1.on('message', (reply: OnnxReply) => this.#settle(reply));
+    port1.unref();
+  }
+
+  /** Rejects with `signal.reason` as soon as that is raised; the task ends when it can. */
+  async call(task: OnnxTask, transfer: ArrayBuffer[] = [], signal?: AbortSignal): Promise<TopK[]> {
+    const id = this.#send(task, transfer);
+    const abort = () => {
+      this.#port.postMessage({ abort: id } satisfies OnnxCall);
+      this.#take(id)?.reject(signal?.reason);
+    };
+    signal?.addEventListener('abort', abort, { once: true });
+    try {
+      return await new Promise<TopK[]>((resolve, reject) => {
+        this.#pending.set(id, { resolve, reject });
+        this.#port.ref();
+      });
+    } finally {
+      signal?.removeEventListener('abort', abort);
+    }
+  }
+
+  /** Blocks until the reply is there. */
+  callSync(task: OnnxTask, transfer: ArrayBuffer[] = []): TopK[] {
+    const gate = new Int32Array(new SharedArrayBuffer(4));
+    const id = this.#send(task, transfer, gate);
+    for (;;) {
+      Atomics.wait(gate, 0, 0);
+      const reply: OnnxReply | undefined = receiveMessageOnPort(this.#port)?.message;
+      if (reply?.id === id) return resultsOf(reply);
+      if (reply !== undefined) this.#settle(reply);
+    }
+  }
+
+  #send(task: OnnxTask, transfer: ArrayBuffer[], gate?: Int32Array): number {
+    if (this.#failure !== undefined) throw this.#failure;
+    const id = this.#calls++;
+    this.#port.postMessage({ id, task, gate } satisfies OnnxCall, transfer);
+    return id;
+  }
+
+  #settle(reply: OnnxReply): void {
+    const pending = this.#take(reply.id);
+    if (pending === undefined) return;
+    try {
+      pending.resolve(resultsOf(reply));
+    } catch (error) {
+      pending.reject(error);
+    }
+  }
+
+  #take(id: number): Pending | undefined {
+    const pending = this.#pending.get(id);
+    this.#pending.delete(id);
+    if (this.#pending.size === 0) this.#port.unref();
+    return pending;
+  }
+
+  #fail(cause: unknown): void {
+    const reason = cause instanceof Error ? cause.message : cause;
+    const message = `Expected ONNX Runtime to work but it failed: ${reason}`;
+    this.#failure ??= new SluiceError('ERR_SLUICE_RUNTIME_FAILED', message, { cause });
+    for (const id of [...this.#pending.keys()]) this.#take(id)?.reject(this.#failure);
+  }
+}
+
+function resultsOf(reply: OnnxReply): TopK[] {
+  if ('results' in reply) return reply.results;
+  throw new SluiceError(reply.code, reply.message, { details: reply.details });
+}

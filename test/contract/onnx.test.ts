@@ -1,0 +1,4 @@
+import { backendContract } from './backends.ts';
+import { withRuntime } from './runtimes.ts';
+
+withRuntime('onnxruntime-node', () => backendContract('onnx'));
