@@ -26,7 +26,7 @@ const json = () => new Option('--json', 'print exactly one JSON object');
 const home = () => new Option('--home <dir>', 'where snapshots and state live').default('sluice-home');
 const backend = () =>
   new Option('--backend <name>', 'compute backend')
-    .choices(['auto', 'native', 'wasm', 'reference'])
+    .choices(['auto', 'native', 'wasm', 'reference', 'onnx', 'tfjs'])
     .env('SLUICE_BACKEND')
     .default('auto');
 const data = () => new Option('--data <dir>', 'history in MovieLens layout (ratings.csv, movies.csv)');

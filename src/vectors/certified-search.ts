@@ -24,7 +24,7 @@ const QUERIES = 64;
 const SCORES = 2 ** 24;
 
 /** Where at most one held row in so many is eligible, scoring those in f64 is cheaper than asking. */
-const SPARSE = 16;
+const SPARSE = 32;
 
 /** A word of a mask that takes all its rows. */
 const ALL = 0xffffffff;

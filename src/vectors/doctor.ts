@@ -6,7 +6,7 @@ import type { ErrorCode } from '../errors.ts';
 import { RandomStream } from '../numerics/random.ts';
 import { libc, packageVersion, probeAddon } from './addon.ts';
 import type { Backend, BackendName, Probe, TopK } from './backend.ts';
-import type { BackendChoice, BackendReport, Select } from './choose.ts';
+import type { BackendChoice, BackendReport, Choice, Select } from './choose.ts';
 import { nodeHost } from './host.node.ts';
 import { referenceBackend } from './reference.ts';
 import { select as selectNode } from './select.ts';
@@ -22,11 +22,16 @@ export interface DoctorReport {
   readonly libc: string | null;
   readonly cpu: { readonly model: string; readonly threads: number; readonly features: readonly string[] };
   /** What serves; null if nothing does. */
-  readonly backend: Omit<BackendReport, 'refused'> | null;
+  readonly backend: Serving | null;
   readonly refused: readonly Refusal[];
+  /** The backends that serve only when they are named, and whether each would. */
+  readonly byName: readonly (Serving | Refusal)[];
   /** The chosen backend against the reference; null if there is none. */
   readonly selfTest: SelfTest | null;
 }
+
+/** What serves, or would. */
+export type Serving = Omit<BackendReport, 'refused'>;
 
 /** Why a backend does not serve, and the step that would mend it. */
 export interface Refusal {
@@ -56,7 +61,8 @@ export interface DoctorOptions {
 }
 
 /**
- * Examines this machine. Never throws for what it finds; cost: about 0.1 s.
+ * Examines this machine. Never throws for what it finds; cost: about 0.1 s, and more where optional packages
+ * are installed, which are loaded.
  *
  * @example
  * ```ts
@@ -69,6 +75,11 @@ export async function doctor(
   select: Select = selectNode,
 ): Promise<DoctorReport> {
   const { chosen, refused } = await choose(select, options.backend);
+  const byName: (Serving | Refusal)[] = [];
+  for (const name of select.onlyNamed) {
+    const { chosen, refused } = await choose(select, name);
+    byName.push(chosen === null ? refused[0] : serving(chosen));
+  }
   const addon = probeAddon();
   const [processor] = cpus();
   return {
@@ -82,8 +93,9 @@ export async function doctor(
       threads: cpus().length,
       features: addon.ok ? addon.info.cpuFeatures : featuresOfLinux(),
     },
-    backend: chosen === null ? null : { backend: chosen.name, isa: chosen.isa, threads: chosen.threads },
+    backend: chosen && serving(chosen),
     refused,
+    byName,
     selfTest: chosen === null ? null : await selfTest(chosen.backend),
   };
 }
@@ -94,26 +106,22 @@ export function doctorExitCode(report: DoctorReport): 0 | 1 | 2 {
   return report.backend.backend === 'native' ? 0 : 1;
 }
 
-interface Chosen {
-  readonly backend: Backend;
-  readonly name: BackendName;
-  readonly isa: string;
-  readonly threads: number;
-}
-
 async function choose(
   select: Select,
   wanted: BackendChoice | undefined,
-): Promise<{ chosen: Chosen | null; refused: Refusal[] }> {
+): Promise<{ chosen: Choice | null; refused: Refusal[] }> {
   try {
-    const { backend, report } = await select(wanted);
-    const { isa, threads } = report;
-    return { chosen: { backend, name: backend.name, isa, threads }, refused: report.refused.map(refusal) };
+    const chosen = await select(wanted);
+    return { chosen, refused: chosen.report.refused.map(refusal) };
   } catch (error) {
     const refused = (error as { details?: { refused?: (Probe & { ok: false })[] } }).details?.refused;
     if (refused === undefined) throw error;
     return { chosen: null, refused: refused.map(refusal) };
   }
+}
+
+function serving({ report: { backend, isa, threads } }: Choice): Serving {
+  return { backend, isa, threads };
 }
 
 function refusal({ backend, reason, remedy, cause }: Probe & { ok: false }): Refusal {

@@ -6,6 +6,7 @@
 import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import { SluiceError } from '../errors.ts';
 import type { TopK } from './backend.ts';
+import { endTurns } from './onnx-turns.ts';
 import type { OnnxCall, OnnxReply, OnnxTask, OnnxWorkerData } from './onnx-worker.ts';
 
 /** The same file from here and from dist/js. */
@@ -26,7 +27,8 @@ export class OnnxThread {
   /** `path` is the main module of onnxruntime-node. */
   constructor(path: string) {
     const { port1, port2 } = new MessageChannel();
-    const data: OnnxWorkerData = { path, port: port2 };
+    const turns = new Int32Array(new SharedArrayBuffer(4));
+    const data: OnnxWorkerData = { path, port: port2, turns };
     const worker = new Worker(WORKER, {
       workerData: data,
       transferList: [port2],
@@ -36,6 +38,10 @@ export class OnnxThread {
     worker.on('error', (cause) => this.#fail(cause));
     worker.on('exit', () => this.#fail('its thread ended'));
     worker.unref();
+    process.on('exit', () => {
+      endTurns(turns);
+      this.#fail('the process ends');
+    });
     this.#port = port1;
     port1.on('message', (reply: OnnxReply) => this.#settle(reply));
     port1.unref();

@@ -7,6 +7,7 @@ import { type ErrorCode, type ErrorDetails, SluiceError } from '../errors.ts';
 import type { TopK, TopKRequest } from './backend.ts';
 import { certifiedTopK } from './certified-search.ts';
 import { type HeldSession, type OnnxDevice, type OnnxRuntime, openSession } from './onnx-session.ts';
+import { Turns } from './onnx-turns.ts';
 import { Shared } from './shared.ts';
 
 /** What the thread is told when it starts. */
@@ -14,6 +15,8 @@ export interface OnnxWorkerData {
   /** The main module of onnxruntime-node. */
   readonly path: string;
   readonly port: MessagePort;
+  /** See {@link Turns}. */
+  readonly turns: Int32Array;
 }
 
 /** Rows of a matrix, by its number; `data` lies in shared memory and is sent again only when it moved. */
@@ -54,7 +57,8 @@ interface Matrix {
   session: Shared<HeldSession> | undefined;
 }
 
-const { path, port } = workerData as OnnxWorkerData;
+const { path, port, ...shared } = workerData as OnnxWorkerData;
+const turns = new Turns(shared.turns);
 const matrices = new Map<number, Matrix>();
 const running = new Map<number, AbortController>();
 let runtime: OnnxRuntime | undefined;
@@ -83,7 +87,7 @@ port.on('message', async (call: OnnxCall) => {
 async function perform(task: OnnxTask, signal: AbortSignal): Promise<TopK[]> {
   switch (task.do) {
     case 'probe':
-      await (await open(new Float32Array(1), 1, task.device, 1)).release();
+      await release(await open(new Float32Array(1), 1, task.device, 1));
       return [];
     case 'load':
       await load(task);
@@ -103,8 +107,14 @@ function open(
   device: OnnxDevice,
   threads: number,
 ): Promise<HeldSession> {
-  runtime ??= createRequire(import.meta.url)(path) as OnnxRuntime;
-  return openSession(runtime, data, dimension, device, threads);
+  return turns.take(() => {
+    runtime ??= createRequire(import.meta.url)(path) as OnnxRuntime;
+    return openSession(runtime, data, dimension, device, threads);
+  });
+}
+
+function release(session: HeldSession): Promise<void> {
+  return turns.take(() => session.release());
 }
 
 async function load(task: OnnxTask & { do: 'load' }): Promise<void> {
@@ -114,7 +124,7 @@ async function load(task: OnnxTask & { do: 'load' }): Promise<void> {
   matrices.set(task.matrix, matrix);
   if (rows === 0) return;
   const session = await open(matrix.data.subarray(0, rows * dimension), dimension, device, threads);
-  const opened = new Shared(session, () => void session.release());
+  const opened = new Shared(session, () => void release(session));
   // Closed in the meantime.
   if (matrices.get(task.matrix) !== matrix) return opened.release();
   matrix.session?.release();
@@ -133,7 +143,8 @@ async function topK(task: OnnxTask & { do: 'topK' }, signal: AbortSignal): Promi
     const search = certifiedTopK({ data, rows, dimension, norm, held, arithmetic }, task.request);
     let step = search.next();
     while (!step.done) {
-      const estimate = step.value && (await session!.value.ask(step.value));
+      const question = step.value;
+      const estimate = question && (await turns.take(() => session!.value.ask(question)));
       // Gives way, for an abort to be heard.
       await setImmediate();
       signal.throwIfAborted();
@@ -151,7 +162,7 @@ function transferable(results: readonly TopK[]): ArrayBuffer[] {
 
 function described(error: unknown): { code: ErrorCode; message: string; details?: ErrorDetails } {
   if (SluiceError.is(error)) return error.toJSON();
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = (error instanceof Error ? error.message : String(error)).trim();
   const code = /alloc|out of memory/i.test(reason) ? 'ERR_SLUICE_OUT_OF_MEMORY' : 'ERR_SLUICE_RUNTIME_FAILED';
   return { code, message: `Expected ONNX Runtime to work but it failed: ${reason}` };
 }

@@ -1,6 +1,6 @@
 /** How does a doctor's report read on a terminal of 80 columns? */
 
-import type { DoctorReport } from './doctor.ts';
+import type { DoctorReport, Refusal, Serving } from './doctor.ts';
 
 const WIDTH = 80;
 const INDENT = 12;
@@ -23,16 +23,12 @@ export function renderDoctor(report: DoctorReport): string {
     ),
     ...entry('processor', `${cpu.model}, ${cpu.threads} threads`),
     ...entry('features', cpu.features.join(' ') || 'unknown'),
-    ...entry(
-      'backend',
-      backend === null
-        ? 'none works'
-        : `${backend.backend} (${backend.isa}, ${backend.threads} ${backend.threads === 1 ? 'thread' : 'threads'})`,
+    ...entry('backend', backend === null ? 'none works' : serving(backend)),
+    ...report.refused.flatMap((refused) => refusal('refused', refused)),
+    ...report.byName.flatMap((named) =>
+      'reason' in named ? refusal('by name', named) : entry('by name', serving(named)),
     ),
   ];
-  for (const { backend, reason, remedy } of report.refused) {
-    lines.push(...entry('refused', `${backend}: ${reason}`), ...entry('', `-> ${remedy}`));
-  }
   if (selfTest !== null) {
     const shape = `top ${selfTest.k} of ${selfTest.rows} x ${selfTest.dimension}`;
     const times = `${selfTest.milliseconds.toFixed(2)} ms, reference ${selfTest.referenceMilliseconds.toFixed(2)} ms`;
@@ -41,6 +37,14 @@ export function renderDoctor(report: DoctorReport): string {
     );
   }
   return `${lines.join('\n')}\n`;
+}
+
+function serving({ backend, isa, threads }: Serving): string {
+  return `${backend} (${isa}, ${threads} ${threads === 1 ? 'thread' : 'threads'})`;
+}
+
+function refusal(label: string, { backend, reason, remedy }: Refusal): string[] {
+  return [...entry(label, `${backend}: ${reason}`), ...entry('', `-> ${remedy}`)];
 }
 
 /** A label and its text, wrapped between words. */
