@@ -42,12 +42,18 @@ export function* certifiedTopK(matrix: EstimatedRows, { queries, k, mask }: TopK
   for (let start = 0; start < queries.length; start += size) {
     const certificates: Certificate[] = [];
     for (let at = start; at < Math.min(start + size, queries.length); at += dimension) {
+      if (at > 0) yield undefined;
       certificates.push(new Certificate(matrix, queries.subarray(at, at + dimension), k, mask));
     }
     let open = penalty === null ? [] : certificates.filter(({ possible }) => possible);
     for (let count = k + 16 + (k >>> 3); penalty !== null && open.length > 0 && count < held; count *= 4) {
       const estimate = (yield { queries: concatenate(open, dimension), count, penalty }) as Estimate;
-      open = open.filter((certificate, i) => !certificate.prove(estimate, i * count, count));
+      const unproven: Certificate[] = [];
+      for (const [i, certificate] of open.entries()) {
+        if (i > 0) yield undefined;
+        if (!certificate.prove(estimate, i * count, count)) unproven.push(certificate);
+      }
+      open = unproven;
     }
     for (const { query, result } of certificates) {
       results.push(result ?? (yield* scanRows(data, query, k, mask)));

@@ -17,26 +17,24 @@ export interface RowsView {
   readonly norm: number;
 }
 
-/** Rows that grow by doubling, in memory that threads can share where `shared`. */
+/** Rows that grow by doubling. */
 export class HeldRows implements RowsView {
   readonly dimension: number;
-  readonly #shared: boolean;
   #data: Float32Array;
   #rows = 0;
   #norm = 0;
 
-  private constructor(dimension: number, capacity: number, shared: boolean) {
+  private constructor(dimension: number, capacity: number) {
     this.dimension = dimension;
-    this.#shared = shared;
     this.#data = this.#allocate(capacity);
   }
 
   /** @throws ERR_SLUICE_NON_FINITE, ERR_SLUICE_OUT_OF_MEMORY, ERR_SLUICE_DETACHED_BUFFER, or what reading throws. */
-  static async load(host: Host, source: MatrixSource, shared: boolean): Promise<HeldRows> {
+  static async load(host: Host, source: MatrixSource): Promise<HeldRows> {
     const { dimension } = source;
     if ('data' in source) checkAttached(source.data, 'data');
     const rows = 'data' in source ? source.data.length / dimension : source.rows;
-    const held = new HeldRows(dimension, rows, shared);
+    const held = new HeldRows(dimension, rows);
     if ('data' in source) held.#data.set(source.data);
     else await host.read(source.path, source.byteOffset, new Uint8Array(held.#data.buffer));
     held.#accept(rows);
@@ -91,7 +89,7 @@ export class HeldRows implements RowsView {
   #allocate(rows: number): Float32Array {
     const length = rows * this.dimension;
     try {
-      return this.#shared ? new Float32Array(new SharedArrayBuffer(4 * length)) : new Float32Array(length);
+      return new Float32Array(length);
     } catch (cause) {
       throw new SluiceError('ERR_SLUICE_OUT_OF_MEMORY', `Expected ${4 * length} bytes to be free`, { cause });
     }

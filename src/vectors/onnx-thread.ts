@@ -5,15 +5,16 @@
 
 import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import { SluiceError } from '../errors.ts';
-import type { TopK } from './backend.ts';
+import type { Estimate } from './certificate.ts';
 import { endTurns } from './onnx-turns.ts';
 import type { OnnxCall, OnnxReply, OnnxTask, OnnxWorkerData } from './onnx-worker.ts';
+import { runtimeError } from './runtime-error.ts';
 
 /** The same file from here and from dist/js. */
 const WORKER = new URL('../../dist/js/onnx-worker.js', import.meta.url);
 
 interface Pending {
-  resolve(results: TopK[]): void;
+  resolve(estimate: Estimate | undefined): void;
   reject(reason: unknown): void;
 }
 
@@ -47,16 +48,17 @@ export class OnnxThread {
     port1.unref();
   }
 
-  /** Rejects with `signal.reason` as soon as that is raised; the task ends when it can. */
-  async call(task: OnnxTask, transfer: ArrayBuffer[] = [], signal?: AbortSignal): Promise<TopK[]> {
+  /** Rejects with `signal.reason` as soon as that is raised; the task goes on to its end. */
+  async call(
+    task: OnnxTask,
+    transfer: ArrayBuffer[] = [],
+    signal?: AbortSignal,
+  ): Promise<Estimate | undefined> {
     const id = this.#send(task, transfer);
-    const abort = () => {
-      this.#port.postMessage({ abort: id } satisfies OnnxCall);
-      this.#take(id)?.reject(signal?.reason);
-    };
+    const abort = () => this.#take(id)?.reject(signal?.reason);
     signal?.addEventListener('abort', abort, { once: true });
     try {
-      return await new Promise<TopK[]>((resolve, reject) => {
+      return await new Promise<Estimate | undefined>((resolve, reject) => {
         this.#pending.set(id, { resolve, reject });
         this.#port.ref();
       });
@@ -66,13 +68,13 @@ export class OnnxThread {
   }
 
   /** Blocks until the reply is there. */
-  callSync(task: OnnxTask, transfer: ArrayBuffer[] = []): TopK[] {
+  callSync(task: OnnxTask): Estimate | undefined {
     const gate = new Int32Array(new SharedArrayBuffer(4));
-    const id = this.#send(task, transfer, gate);
+    const id = this.#send(task, [], gate);
     for (;;) {
       Atomics.wait(gate, 0, 0);
       const reply: OnnxReply | undefined = receiveMessageOnPort(this.#port)?.message;
-      if (reply?.id === id) return resultsOf(reply);
+      if (reply?.id === id) return estimateOf(reply);
       if (reply !== undefined) this.#settle(reply);
     }
   }
@@ -88,7 +90,7 @@ export class OnnxThread {
     const pending = this.#take(reply.id);
     if (pending === undefined) return;
     try {
-      pending.resolve(resultsOf(reply));
+      pending.resolve(estimateOf(reply));
     } catch (error) {
       pending.reject(error);
     }
@@ -102,14 +104,12 @@ export class OnnxThread {
   }
 
   #fail(cause: unknown): void {
-    const reason = cause instanceof Error ? cause.message : cause;
-    const message = `Expected ONNX Runtime to work but it failed: ${reason}`;
-    this.#failure ??= new SluiceError('ERR_SLUICE_RUNTIME_FAILED', message, { cause });
+    this.#failure ??= runtimeError('ONNX Runtime', cause);
     for (const id of [...this.#pending.keys()]) this.#take(id)?.reject(this.#failure);
   }
 }
 
-function resultsOf(reply: OnnxReply): TopK[] {
-  if ('results' in reply) return reply.results;
-  throw new SluiceError(reply.code, reply.message, { details: reply.details });
+function estimateOf(reply: OnnxReply): Estimate | undefined {
+  if ('estimate' in reply) return reply.estimate;
+  throw new SluiceError(reply.code, reply.message);
 }

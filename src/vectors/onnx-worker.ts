@@ -1,14 +1,16 @@
 /** What does the thread do that holds the sessions of ONNX Runtime? Runs there, of `new Worker`, and nowhere else. */
 
 import { createRequire } from 'node:module';
-import { setImmediate } from 'node:timers/promises';
 import { type MessagePort, workerData } from 'node:worker_threads';
-import { type ErrorCode, type ErrorDetails, SluiceError } from '../errors.ts';
-import type { TopK, TopKRequest } from './backend.ts';
-import { certifiedTopK } from './certified-search.ts';
-import { type HeldSession, type OnnxDevice, type OnnxRuntime, openSession } from './onnx-session.ts';
+import type { ErrorCode } from '../errors.ts';
+import type { Estimate } from './certificate.ts';
+import type { Question } from './certified-search.ts';
+import { MATRIX, topKModel } from './onnx-model.ts';
 import { Turns } from './onnx-turns.ts';
-import { Shared } from './shared.ts';
+import { runtimeError } from './runtime-error.ts';
+
+/** Where ONNX Runtime computes. */
+export type OnnxDevice = 'cpu' | 'cuda' | 'webgpu';
 
 /** What the thread is told when it starts. */
 export interface OnnxWorkerData {
@@ -19,150 +21,110 @@ export interface OnnxWorkerData {
   readonly turns: Int32Array;
 }
 
-/** Rows of a matrix, by its number; `data` lies in shared memory and is sent again only when it moved. */
-interface MatrixRows {
-  readonly matrix: number;
-  readonly data?: Float32Array;
-  readonly rows: number;
-}
-
-/** What the thread is asked to do. */
-export type OnnxTask =
-  | { readonly do: 'probe'; readonly device: OnnxDevice }
-  /** Makes the rows resident, in place of those that were. */
-  | ({
-      readonly do: 'load';
-      readonly dimension: number;
-      readonly device: OnnxDevice;
-      readonly threads: number;
-    } & MatrixRows)
-  | ({ readonly do: 'topK'; readonly norm: number; readonly request: TopKRequest } & MatrixRows)
-  | { readonly do: 'close'; readonly matrix: number };
-
-/** A call: a task, or the abort of an earlier call. `gate` is set to 1 when the reply is there. */
-export type OnnxCall =
-  | { readonly id: number; readonly task: OnnxTask; readonly gate?: Int32Array }
-  | { readonly abort: number };
-
-/** The reply to the call `id`. */
-export type OnnxReply = { readonly id: number } & (
-  | { readonly results: TopK[] }
-  | { readonly code: ErrorCode; readonly message: string; readonly details?: ErrorDetails }
-);
-
-interface Matrix {
-  data: Float32Array;
+/** Rows, at least one, to be copied to a device; 0 threads leaves their number to ONNX Runtime. */
+export interface OnnxRows {
+  readonly data: Float32Array;
   readonly dimension: number;
   readonly device: OnnxDevice;
-  session: Shared<HeldSession> | undefined;
+  readonly threads: number;
+}
+
+/** What the thread is asked to do; `session` is a number of the caller's choice. */
+export type OnnxTask =
+  | ({ readonly do: 'open'; readonly session: number } & OnnxRows)
+  | { readonly do: 'ask'; readonly session: number; readonly question: Question }
+  | { readonly do: 'release'; readonly session: number };
+
+/** A task; `gate` is set to 1 when the reply is there. */
+export interface OnnxCall {
+  readonly id: number;
+  readonly task: OnnxTask;
+  readonly gate?: Int32Array;
+}
+
+/** The reply to the call `id`; an estimate if it asked. */
+export type OnnxReply = { readonly id: number } & (
+  | { readonly estimate: Estimate | undefined }
+  | { readonly code: ErrorCode; readonly message: string }
+);
+
+/** What is used of onnxruntime-node. */
+interface OnnxRuntime {
+  readonly env: { logLevel: string };
+  readonly InferenceSession: { create(model: Uint8Array, options: object): Promise<OnnxSession> };
+  readonly Tensor: new (
+    type: 'float32' | 'int64',
+    data: Float32Array | BigInt64Array,
+    shape: readonly number[],
+  ) => OnnxTensor;
+}
+
+interface OnnxTensor {
+  readonly data: Float32Array | BigInt64Array;
+}
+
+interface OnnxSession {
+  run(feeds: Record<string, OnnxTensor>): Promise<Record<string, OnnxTensor>>;
+  release(): Promise<void>;
+}
+
+interface Session {
+  readonly onnx: OnnxSession;
+  readonly dimension: number;
 }
 
 const { path, port, ...shared } = workerData as OnnxWorkerData;
 const turns = new Turns(shared.turns);
-const matrices = new Map<number, Matrix>();
-const running = new Map<number, AbortController>();
+const sessions = new Map<number, Session>();
 let runtime: OnnxRuntime | undefined;
 
-port.on('message', async (call: OnnxCall) => {
-  if ('abort' in call) {
-    running.get(call.abort)?.abort();
-    return;
-  }
-  const { id, task, gate } = call;
-  const controller = new AbortController();
-  running.set(id, controller);
+port.on('message', async ({ id, task, gate }: OnnxCall) => {
   try {
-    const results = await perform(task, controller.signal);
-    port.postMessage({ id, results } satisfies OnnxReply, transferable(results));
+    const estimate = await turns.take(() => perform(task));
+    port.postMessage({ id, estimate } satisfies OnnxReply);
   } catch (error) {
-    port.postMessage({ id, ...described(error) } satisfies OnnxReply);
+    const { code, message } = runtimeError('ONNX Runtime', error);
+    port.postMessage({ id, code, message } satisfies OnnxReply);
   }
-  running.delete(id);
-  if (gate !== undefined) {
-    Atomics.store(gate, 0, 1);
-    Atomics.notify(gate, 0);
-  }
+  if (gate === undefined) return;
+  Atomics.store(gate, 0, 1);
+  Atomics.notify(gate, 0);
 });
 
-async function perform(task: OnnxTask, signal: AbortSignal): Promise<TopK[]> {
-  switch (task.do) {
-    case 'probe':
-      await release(await open(new Float32Array(1), 1, task.device, 1));
-      return [];
-    case 'load':
-      await load(task);
-      return [];
-    case 'topK':
-      return topK(task, signal);
-    case 'close':
-      matrices.get(task.matrix)?.session?.release();
-      matrices.delete(task.matrix);
-      return [];
+async function perform(task: OnnxTask): Promise<Estimate | undefined> {
+  runtime ??= createRequire(import.meta.url)(path) as OnnxRuntime;
+  if (task.do === 'open') {
+    sessions.set(task.session, { onnx: await open(runtime, task), dimension: task.dimension });
+    return undefined;
   }
+  const session = sessions.get(task.session);
+  if (task.do === 'ask') return ask(runtime, session!, task.question);
+  sessions.delete(task.session);
+  await session?.onnx.release();
+  return undefined;
 }
 
-function open(
-  data: Float32Array,
-  dimension: number,
-  device: OnnxDevice,
-  threads: number,
-): Promise<HeldSession> {
-  return turns.take(() => {
-    runtime ??= createRequire(import.meta.url)(path) as OnnxRuntime;
-    return openSession(runtime, data, dimension, device, threads);
+async function open(ort: OnnxRuntime, { data, dimension, device, threads }: OnnxRows): Promise<OnnxSession> {
+  // It would speak on the console; what fails is thrown as well.
+  ort.env.logLevel = 'fatal';
+  return ort.InferenceSession.create(await topKModel(data.length / dimension, dimension), {
+    executionProviders: [device],
+    externalData: [{ path: MATRIX, data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) }],
+    intraOpNumThreads: threads,
+    // Its threads would go on spinning between searches, at the cost of everybody else.
+    extra: { session: { intra_op: { allow_spinning: '0' } } },
   });
 }
 
-function release(session: HeldSession): Promise<void> {
-  return turns.take(() => session.release());
-}
-
-async function load(task: OnnxTask & { do: 'load' }): Promise<void> {
-  const { dimension, device, threads, rows } = task;
-  const matrix = matrices.get(task.matrix) ?? { data: task.data!, dimension, device, session: undefined };
-  matrix.data = task.data ?? matrix.data;
-  matrices.set(task.matrix, matrix);
-  if (rows === 0) return;
-  const session = await open(matrix.data.subarray(0, rows * dimension), dimension, device, threads);
-  const opened = new Shared(session, () => void release(session));
-  // Closed in the meantime.
-  if (matrices.get(task.matrix) !== matrix) return opened.release();
-  matrix.session?.release();
-  matrix.session = opened;
-}
-
-async function topK(task: OnnxTask & { do: 'topK' }, signal: AbortSignal): Promise<TopK[]> {
-  const matrix = matrices.get(task.matrix)!;
-  matrix.data = task.data ?? matrix.data;
-  const { data, dimension, device } = matrix;
-  const session = matrix.session?.retain();
-  try {
-    const held = session?.value.rows ?? 0;
-    const arithmetic = device === 'cpu' ? 'f32' : 'tf32';
-    const { rows, norm } = task;
-    const search = certifiedTopK({ data, rows, dimension, norm, held, arithmetic }, task.request);
-    let step = search.next();
-    while (!step.done) {
-      const question = step.value;
-      const estimate = question && (await turns.take(() => session!.value.ask(question)));
-      // Gives way, for an abort to be heard.
-      await setImmediate();
-      signal.throwIfAborted();
-      step = search.next(estimate);
-    }
-    return step.value;
-  } finally {
-    session?.release();
-  }
-}
-
-function transferable(results: readonly TopK[]): ArrayBuffer[] {
-  return results.flatMap(({ ids, scores }) => [ids.buffer, scores.buffer]) as ArrayBuffer[];
-}
-
-function described(error: unknown): { code: ErrorCode; message: string; details?: ErrorDetails } {
-  if (SluiceError.is(error)) return error.toJSON();
-  const reason = (error instanceof Error ? error.message : String(error)).trim();
-  const code = /alloc|out of memory/i.test(reason) ? 'ERR_SLUICE_OUT_OF_MEMORY' : 'ERR_SLUICE_RUNTIME_FAILED';
-  return { code, message: `Expected ONNX Runtime to work but it failed: ${reason}` };
+async function ask(
+  { Tensor }: OnnxRuntime,
+  { onnx, dimension }: Session,
+  { queries, count, penalty = new Float32Array(1) }: Question,
+): Promise<Estimate> {
+  const { values, rows } = await onnx.run({
+    queries: new Tensor('float32', queries, [queries.length / dimension, dimension]),
+    penalty: new Tensor('float32', penalty, [penalty.length]),
+    k: new Tensor('int64', BigInt64Array.of(BigInt(count)), [1]),
+  });
+  return { rows: rows.data, scores: values.data as Float32Array };
 }

@@ -2,15 +2,19 @@
 
 import { availableParallelism } from 'node:os';
 import type { SluiceError } from '../errors.ts';
-import type { Backend, MatrixSource, Probe, Resident, TopK, TopKRequest } from './backend.ts';
-import { exactScore } from './exact-score.ts';
-import { HeldRows, isOutgrown } from './held-rows.ts';
+import type { Backend, MatrixSource, Probe, Resident } from './backend.ts';
+import { HeldRows, type RowsView } from './held-rows.ts';
 import type { Host } from './host.ts';
-import type { OnnxDevice } from './onnx-session.ts';
 import { OnnxThread } from './onnx-thread.ts';
+import type { OnnxDevice } from './onnx-worker.ts';
 import { resolvePeer } from './peer-package.ts';
+import { runtimeError } from './runtime-error.ts';
+import { type RuntimeMatrix, RuntimeResident } from './runtime-resident.ts';
 
 const PACKAGE = { name: 'onnxruntime-node', version: '1.30.0' };
+
+/** A matrix to try a device with. */
+const NOTHING: RowsView = { data: new Float32Array(0), rows: 0, dimension: 1, norm: 0 };
 
 /** The devices, and what makes each one work. */
 const REMEDIES: Record<OnnxDevice, string> = {
@@ -46,7 +50,7 @@ export function onnxBackend(host: Host): Backend {
         return refused(reason, 'Correct SLUICE_ONNX_DEVICE, or leave it out.');
       }
       try {
-        if (!working.has(device)) await thread().call({ do: 'probe', device });
+        if (!working.has(device)) (await upload(thread(), NOTHING, device)).release();
         working.add(device);
       } catch (error) {
         const { code, message, remedy } = error as SluiceError;
@@ -57,15 +61,13 @@ export function onnxBackend(host: Host): Backend {
 
     async load(source: MatrixSource): Promise<Resident> {
       const device = wantedDevice() as OnnxDevice;
-      const rows = await HeldRows.load(host, source, true);
-      const resident = new OnnxResident(thread(), rows, device);
-      try {
-        await resident.upload();
-      } catch (error) {
-        resident.close();
-        throw error;
-      }
-      return resident;
+      const rows = await HeldRows.load(host, source);
+      const runtime = {
+        arithmetic: device === 'cpu' ? ('f32' as const) : ('tf32' as const),
+        offThread: true,
+        upload: (view: RowsView) => upload(thread(), view, device),
+      };
+      return new RuntimeResident(host, runtime, rows, await runtime.upload(rows));
     },
   };
 }
@@ -84,87 +86,29 @@ function threads(): number {
   return Number.isInteger(wanted) && wanted > 0 ? wanted : 0;
 }
 
-/** Matrices are numbered, for the thread to tell them apart. */
-let matrices = 0;
+/** Sessions are numbered, for the thread to tell them apart. */
+let sessions = 0;
 
-class OnnxResident implements Resident {
-  readonly capabilities = {
-    approximate: false,
-    abort: false,
-    append: true,
-    memoryMap: false,
-    offThread: true,
+/** Copies rows to a device. */
+async function upload(thread: OnnxThread, view: RowsView, device: OnnxDevice): Promise<RuntimeMatrix> {
+  const { rows, dimension } = view;
+  const session = sessions++;
+  // A session needs a row; nothing is asked of one that has none.
+  const data = copy(rows === 0 ? new Float32Array(dimension) : view.data.subarray(0, rows * dimension));
+  const task = { do: 'open', session, data, dimension, device, threads: threads() } as const;
+  await thread.call(task, [data.buffer as ArrayBuffer]);
+  return {
+    rows,
+    ask: async (question, signal) => (await thread.call({ do: 'ask', session, question }, [], signal))!,
+    askSync: (question) => thread.callSync({ do: 'ask', session, question })!,
+    release: () => void thread.call({ do: 'release', session }).catch(() => {}),
   };
-  readonly #thread: OnnxThread;
-  readonly #matrix = matrices++;
-  readonly #rows: HeldRows;
-  readonly #device: OnnxDevice;
-  /** Where the thread last knew the rows to be, and how many it holds or is about to. */
-  #sent: Float32Array | undefined;
-  #held = 0;
+}
 
-  constructor(thread: OnnxThread, rows: HeldRows, device: OnnxDevice) {
-    this.#thread = thread;
-    this.#rows = rows;
-    this.#device = device;
-  }
-
-  get rows(): number {
-    return this.#rows.rows;
-  }
-
-  /** Hands all rows to ONNX Runtime; searches that run go on with those it had. */
-  async upload(): Promise<void> {
-    const { dimension } = this.#rows;
-    this.#held = this.rows;
-    const load = { dimension, device: this.#device, threads: threads() };
-    await this.#thread.call({ do: 'load', ...load, ...this.#where() });
-  }
-
-  async topK(request: TopKRequest, signal?: AbortSignal): Promise<TopK[]> {
-    const { task, transfer } = this.#search(request);
-    return this.#thread.call(task, transfer, signal);
-  }
-
-  topKSync(request: TopKRequest): TopK[] {
-    const { task, transfer } = this.#search(request);
-    return this.#thread.callSync(task, transfer);
-  }
-
-  score(query: Float32Array, rows: Uint32Array): Float32Array {
-    const { data, dimension } = this.#rows;
-    return Float32Array.from(rows, (row) => exactScore(query, data, row * dimension));
-  }
-
-  append(data: Float32Array): void {
-    this.#rows.append(data);
-    if (!isOutgrown(this.#held, this.#rows)) return;
-    // What ONNX Runtime does not hold is scored in f64: if it cannot take more, answers stay right and get slower.
-    this.upload().catch(() => {});
-  }
-
-  close(): void {
-    this.#thread.call({ do: 'close', matrix: this.#matrix }).catch(() => {});
-  }
-
-  [Symbol.dispose](): void {
-    this.close();
-  }
-
-  #search({ queries, k, mask }: TopKRequest) {
-    const request = { queries: queries.slice(), k, mask: mask?.slice() };
-    const transfer = [
-      request.queries.buffer,
-      ...(request.mask ? [request.mask.buffer] : []),
-    ] as ArrayBuffer[];
-    const { norm } = this.#rows;
-    return { task: { do: 'topK', norm, request, ...this.#where() } as const, transfer };
-  }
-
-  #where() {
-    const { data, rows } = this.#rows;
-    const where = { matrix: this.#matrix, rows, data: this.#sent === data ? undefined : data };
-    this.#sent = data;
-    return where;
+function copy(data: Float32Array): Float32Array {
+  try {
+    return data.slice();
+  } catch (cause) {
+    throw runtimeError('ONNX Runtime', cause);
   }
 }

@@ -2,18 +2,17 @@
 
 import { createRequire } from 'node:module';
 import { SluiceError } from '../errors.ts';
-import type { Backend, MatrixSource, Probe, Resident, TopK, TopKRequest } from './backend.ts';
-import type { Arithmetic, Estimate } from './certificate.ts';
-import { type CertifiedSearch, certifiedTopK, type Question } from './certified-search.ts';
-import { exactScore } from './exact-score.ts';
-import { HeldRows, isOutgrown, type RowsView } from './held-rows.ts';
+import type { Backend, MatrixSource, Probe, Resident } from './backend.ts';
+import type { Question } from './certified-search.ts';
+import { HeldRows, type RowsView } from './held-rows.ts';
 import type { Host } from './host.ts';
 import { resolvePeer } from './peer-package.ts';
-import { Shared } from './shared.ts';
+import { runtimeError } from './runtime-error.ts';
+import { type RuntimeMatrix, RuntimeResident } from './runtime-resident.ts';
 
 const PACKAGE = { name: '@tensorflow/tfjs', version: '4.22.0' };
 
-/** Engines that are known to keep all bits of f32 and to have no tensor cores. */
+/** Engines that keep all bits of f32; others may have tensor cores. */
 const FULL_F32 = ['cpu', 'wasm'];
 
 /** What is used of TensorFlow.js. */
@@ -26,14 +25,20 @@ interface TensorFlow {
   tensor2d(values: Float32Array, shape: [number, number]): Tensor;
   matMul(a: Tensor, b: Tensor, transposeA: boolean, transposeB: boolean): Tensor;
   add(a: Tensor, b: Tensor): Tensor;
-  topk(x: Tensor, k: number, sorted: boolean): { values: Tensor; indices: Tensor };
+  topk(x: Tensor, k: number, sorted: boolean): Best;
   tidy<T>(work: () => T): T;
+  dispose(best: Best | undefined): void;
 }
 
 interface Tensor {
   data(): Promise<Float32Array | Int32Array>;
   dataSync(): Float32Array | Int32Array;
   dispose(): void;
+}
+
+interface Best {
+  readonly values: Tensor;
+  readonly indices: Tensor;
 }
 
 /**
@@ -67,128 +72,74 @@ export function tfjsBackend(host: Host): Backend {
     },
 
     async load(source: MatrixSource): Promise<Resident> {
-      const rows = await HeldRows.load(host, source, false);
-      return new TfjsResident(host, await tensorFlow(), rows);
+      const rows = await HeldRows.load(host, source);
+      const tf = await tensorFlow();
+      const runtime = {
+        arithmetic: FULL_F32.includes(tf.getBackend()) ? ('f32' as const) : ('tf32' as const),
+        offThread: false,
+        upload: async (view: RowsView) => new TfjsMatrix(tf, view),
+      };
+      return new RuntimeResident(host, runtime, rows, await runtime.upload(rows));
     },
   };
 }
 
-/** A matrix as a tensor, and how many rows it has. */
-type Uploaded = Shared<{ readonly tensor: Tensor; readonly rows: number }>;
-
-class TfjsResident implements Resident {
-  readonly capabilities = {
-    approximate: false,
-    abort: false,
-    append: true,
-    memoryMap: false,
-    offThread: false,
-  };
-  readonly #host: Host;
+/** Rows as a tensor. */
+class TfjsMatrix implements RuntimeMatrix {
+  readonly rows: number;
+  readonly #dimension: number;
   readonly #tf: TensorFlow;
-  readonly #arithmetic: Arithmetic;
-  readonly #rows: HeldRows;
-  #uploaded: Uploaded;
+  readonly #tensor: Tensor;
 
-  constructor(host: Host, tf: TensorFlow, rows: HeldRows) {
-    this.#host = host;
+  constructor(tf: TensorFlow, { data, rows, dimension }: RowsView) {
+    this.rows = rows;
+    this.#dimension = dimension;
     this.#tf = tf;
-    this.#arithmetic = FULL_F32.includes(tf.getBackend()) ? 'f32' : 'tf32';
-    this.#rows = rows;
-    this.#uploaded = upload(tf, rows);
-  }
-
-  get rows(): number {
-    return this.#rows.rows;
-  }
-
-  async topK({ queries, k, mask }: TopKRequest, signal?: AbortSignal): Promise<TopK[]> {
-    const uploaded = this.#uploaded.retain();
+    const values = data.subarray(0, rows * dimension);
     try {
-      const search = this.#search({ queries: queries.slice(), k, mask: mask?.slice() });
-      let step = search.next();
-      while (!step.done) {
-        const estimate = step.value && (await this.#ask(uploaded, step.value));
-        // Engines in JavaScript answer in the same turn.
-        await this.#host.yield();
-        signal?.throwIfAborted();
-        step = search.next(estimate);
-      }
-      return step.value;
-    } finally {
-      uploaded.release();
+      this.#tensor = quietly(tf, () => tf.tensor2d(values, [rows, dimension]));
+    } catch (cause) {
+      throw runtimeError('TensorFlow.js', cause);
     }
   }
 
-  topKSync(request: TopKRequest): TopK[] {
-    const search = this.#search(request);
-    let step = search.next();
-    while (!step.done) step = search.next(step.value && this.#askSync(step.value));
-    return step.value;
-  }
-
-  score(query: Float32Array, rows: Uint32Array): Float32Array {
-    const { data, dimension } = this.#rows;
-    return Float32Array.from(rows, (row) => exactScore(query, data, row * dimension));
-  }
-
-  append(data: Float32Array): void {
-    this.#rows.append(data);
-    if (!isOutgrown(this.#uploaded.value.rows, this.#rows)) return;
-    const uploaded = upload(this.#tf, this.#rows);
-    this.#uploaded.release();
-    this.#uploaded = uploaded;
-  }
-
-  close(): void {
-    this.#uploaded.release();
-  }
-
-  [Symbol.dispose](): void {
-    this.close();
-  }
-
-  #search(request: TopKRequest): CertifiedSearch {
-    const held = this.#uploaded.value.rows;
-    return certifiedTopK({ ...this.#rows.view(), held, arithmetic: this.#arithmetic }, request);
-  }
-
-  async #ask(uploaded: Uploaded, question: Question): Promise<Estimate> {
-    const { values, indices } = this.#compute(uploaded, question);
+  async ask(question: Question) {
+    let best: Best | undefined;
     try {
-      const [scores, rows] = await Promise.all([values.data(), indices.data()]);
+      best = this.#best(question);
+      const [scores, rows] = await Promise.all([best.values.data(), best.indices.data()]);
       return { rows, scores: scores as Float32Array };
+    } catch (cause) {
+      throw runtimeError('TensorFlow.js', cause);
     } finally {
-      values.dispose();
-      indices.dispose();
+      this.#tf.dispose(best);
     }
   }
 
-  #askSync(question: Question): Estimate {
-    const { values, indices } = this.#compute(this.#uploaded, question);
+  askSync(question: Question) {
+    let best: Best | undefined;
     try {
-      return { rows: indices.dataSync(), scores: values.dataSync() as Float32Array };
+      best = this.#best(question);
+      return { rows: best.indices.dataSync(), scores: best.values.dataSync() as Float32Array };
+    } catch (cause) {
+      throw runtimeError('TensorFlow.js', cause);
     } finally {
-      values.dispose();
-      indices.dispose();
+      this.#tf.dispose(best);
     }
   }
 
-  #compute({ value }: Uploaded, { queries, count, penalty }: Question): { values: Tensor; indices: Tensor } {
+  release(): void {
+    this.#tensor.dispose();
+  }
+
+  #best({ queries, count, penalty }: Question): Best {
     const tf = this.#tf;
-    const { dimension } = this.#rows;
     return tf.tidy(() => {
-      const asking = tf.tensor2d(queries, [queries.length / dimension, dimension]);
-      const scores = tf.matMul(asking, value.tensor, false, true);
+      const asking = tf.tensor2d(queries, [queries.length / this.#dimension, this.#dimension]);
+      const scores = tf.matMul(asking, this.#tensor, false, true);
       return tf.topk(penalty === undefined ? scores : tf.add(scores, tf.tensor1d(penalty)), count, false);
     });
   }
-}
-
-function upload(tf: TensorFlow, { data, rows, dimension }: RowsView): Uploaded {
-  const values = data.subarray(0, rows * dimension);
-  const tensor = quietly(tf, () => tf.tensor2d(values, [rows, dimension]));
-  return new Shared({ tensor, rows }, () => tensor.dispose());
 }
 
 /** The plain engine greets on the console when it is first used. */

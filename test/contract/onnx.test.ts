@@ -1,4 +1,3 @@
-import { backendContract } from './backends.ts';
-import { withRuntime } from './runtimes.ts';
+import { runtimeContract, withRuntime } from './runtimes.ts';
 
-withRuntime('onnxruntime-node', () => backendContract('onnx'));
+withRuntime('onnxruntime-node', () => runtimeContract('onnx'));

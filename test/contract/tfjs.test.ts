@@ -1,4 +1,3 @@
-import { backendContract } from './backends.ts';
-import { withRuntime } from './runtimes.ts';
+import { runtimeContract, withRuntime } from './runtimes.ts';
 
-withRuntime('@tensorflow/tfjs', () => backendContract('tfjs'));
+withRuntime('@tensorflow/tfjs', () => runtimeContract('tfjs'));

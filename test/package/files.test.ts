@@ -24,13 +24,21 @@ describe('the package', () => {
   });
 
   test('holds the kernels, the licence and the documents', () => {
-    for (const path of ['prebuilt/kernels.wasm', 'LICENSE', 'README.md', 'CHANGELOG.md', 'package.json']) {
+    for (const path of [
+      'prebuilt/kernels.wasm',
+      'models/top-k.onnx',
+      'LICENSE',
+      'README.md',
+      'CHANGELOG.md',
+      'package.json',
+    ]) {
       expect(files).toContain(path);
     }
   });
 
   test('holds no tests, no sources of TypeScript, no tools', () => {
-    const kinds = /^(dist\/.*\.(js|d\.ts)|prebuilt\/[\w.-]+\.(wasm|node)|[A-Z]+(\.md)?$|package\.json$)/;
+    const kinds =
+      /^(dist\/.*\.(js|d\.ts)|prebuilt\/[\w.-]+\.(wasm|node)|models\/[\w-]+\.onnx|[A-Z]+(\.md)?$|package\.json$)/;
     expect(files.filter((path) => !kinds.test(path))).toEqual([]);
     expect(files.filter((path) => /target|test|node_modules/.test(path) && !/\.rs$/.test(path))).toEqual([]);
   });

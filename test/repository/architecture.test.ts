@@ -45,7 +45,7 @@ describe('the import rules', () => {
   });
 
   test('only select.ts and select.browser.ts name concrete backends', () => {
-    const backends = /^src\/vectors\/(native|wasm|reference)\.ts$/;
+    const backends = /^src\/vectors\/(native|wasm|reference|onnx|tfjs)\.ts$/;
     const naming = sources.filter((path) => importsOf(path).some(({ module }) => backends.test(module)));
     expect(naming.filter((path) => !backends.test(path) && !/doctor\.ts$/.test(path))).toEqual([
       'src/vectors/select.browser.ts',

@@ -60,6 +60,43 @@ test('where nothing works it says so', async () => {
   expect(renderDoctor(report)).toContain('none works');
 });
 
+test('backends that serve only when they are named are told of, working or not', async () => {
+  const candidate = (each: Backend, onlyNamed: boolean) => ({
+    name: each.name,
+    open: async () => each,
+    onlyNamed,
+  });
+  const onnx: Backend = {
+    ...missing,
+    name: 'onnx',
+    probe: async () => ({
+      ok: false,
+      backend: 'onnx',
+      reason,
+      remedy: 'Run `npm install onnxruntime-node`.',
+    }),
+  };
+  const tfjs: Backend = {
+    ...missing,
+    name: 'tfjs',
+    probe: async () => ({ ok: true, backend: 'tfjs', isa: 'webgl', threads: 1 }),
+  };
+  const select = chooser(
+    [candidate(wasmBackend(nodeHost), false), candidate(onnx, true), candidate(tfjs, true)],
+    () => undefined,
+  );
+  const report = await doctor({}, select);
+  expect(report).toMatchObject({ backend: { backend: 'wasm' }, refused: [] });
+  expect(report.byName).toEqual([
+    { backend: 'onnx', reason, remedy: 'Run `npm install onnxruntime-node`.' },
+    { backend: 'tfjs', isa: 'webgl', threads: 1 },
+  ]);
+  const text = renderDoctor(report);
+  expect(text).toMatch(/^by name {5}onnx: There is no file/m);
+  expect(text).toContain('-> Run `npm install onnxruntime-node`.');
+  expect(text).toMatch(/^by name {5}tfjs \(webgl, 1 thread\)$/m);
+});
+
 test('a backend that computes wrongly is found out', async () => {
   const honest = referenceBackend(nodeHost);
   let loads = 0;

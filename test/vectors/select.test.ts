@@ -56,7 +56,7 @@ test('an unknown name is refused with the names there are', async () => {
   const source = { dimension: 1, data: new Float32Array(1) };
   await expect(Index.create(source, { backend: 'cuba' as BackendName })).rejects.toMatchObject({
     code: 'ERR_SLUICE_INVALID_ARGUMENT',
-    message: 'Expected auto, native, wasm, reference for backend but received "cuba"',
+    message: 'Expected auto, native, wasm, reference, onnx, tfjs for backend but received "cuba"',
   });
 });
 
@@ -72,4 +72,12 @@ test('a backend is imported only when it is tried, and once', async () => {
   const select = chooser(counted, () => undefined);
   await Promise.all([select(), select()]);
   expect(opened).toEqual(['native', 'wasm']);
+});
+
+test('a backend that serves only when it is named is no part of auto', async () => {
+  const named = { ...candidates(backend('onnx', true))[0]!, onlyNamed: true };
+  const select = chooser([named, ...broken], () => undefined);
+  expect((await select()).report.backend).toBe('wasm');
+  expect((await select('onnx')).report.backend).toBe('onnx');
+  expect(select.onlyNamed).toEqual(['onnx']);
 });
