@@ -42,7 +42,9 @@ const node = (operator, inputs, outputs, attributes) => [
 
 /** ValueInfoProto: an input or output; sizes are named where they are known at run time. */
 function value(name, type, sizes) {
-  const dimensions = sizes.flatMap((size) => bytes(1, typeof size === 'string' ? text(2, size) : number(1, size)));
+  const dimensions = sizes.flatMap((size) =>
+    bytes(1, typeof size === 'string' ? text(2, size) : number(1, size)),
+  );
   return [...text(1, name), ...bytes(2, bytes(1, [...number(1, type), ...bytes(2, dimensions)]))];
 }
 
@@ -69,7 +71,12 @@ export function topKModel() {
     ...bytes(12, value('rows', INT64, ['count', 'k'])),
   ];
   // Version 8 of the format, 17 of the operators: ONNX Runtime 1.12 and later.
-  return Uint8Array.from([...number(1, 8), ...text(2, 'sluice'), ...bytes(7, graph), ...bytes(8, number(2, 17))]);
+  return Uint8Array.from([
+    ...number(1, 8),
+    ...text(2, 'sluice'),
+    ...bytes(7, graph),
+    ...bytes(8, number(2, 17)),
+  ]);
 }
 
 const path = fileURLToPath(import.meta.url);

@@ -71,6 +71,9 @@ function runRust() {
 }
 
 await setup();
+// ONNX Runtime and TensorFlow.js are tested as backends.
+const { installRivals } = await import('../bench/run/rivals.mjs');
+installRivals();
 runTypeScript();
 runRust();
 process.stdout.write(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped\n`);

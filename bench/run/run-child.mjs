@@ -57,5 +57,10 @@ export function runEngine(job, env = {}) {
     job.engine === 'faiss'
       ? [python, file('../engines/measure_faiss.py')]
       : [process.execPath, '--max-old-space-size=1024', file('./child.mjs')];
-  return runCommand(command, job, { SLUICE_THREADS: threads, OMP_NUM_THREADS: threads, ...env });
+  // Its ONNX Runtime and TensorFlow.js are the rivals'.
+  const modules = file('..');
+  return runCommand(command, job, {
+    ...{ SLUICE_THREADS: threads, OMP_NUM_THREADS: threads, SLUICE_MODULES: modules },
+    ...env,
+  });
 }

@@ -2,6 +2,7 @@
 
 import { dataset } from '../data/files.mjs';
 import { sluice } from '../engines/library.mjs';
+import { installRivals } from '../run/rivals.mjs';
 import { Session } from '../run/session.mjs';
 import { fixed, table } from './table.mjs';
 
@@ -10,6 +11,8 @@ const REFERENCE_ROWS = 50_000;
 
 /** @param {import('./retrieval.mjs').RetrievalOptions} options */
 export async function backends(options) {
+  // ONNX Runtime and TensorFlow.js are backends too.
+  installRivals();
   const { backendNames } = await sluice();
   const session = new Session(dataset(options), options);
   try {

@@ -32,7 +32,9 @@ import {
 /** How an index is made. */
 export interface IndexOptions {
   /**
-   * `auto`, or a backend by name, which then never falls back.
+   * `auto`, or a backend by name, which then never falls back. `onnx` needs the package onnxruntime-node and computes on
+   * the device in `SLUICE_ONNX_DEVICE` (`cpu`, `cuda`, `webgpu`); `tfjs` needs @tensorflow/tfjs and computes on its current
+   * engine.
    * @default `SLUICE_BACKEND` of the environment, else `auto`
    */
   readonly backend?: BackendChoice;

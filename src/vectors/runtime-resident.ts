@@ -50,6 +50,11 @@ export class RuntimeResident implements Resident {
     return this.#rows.rows;
   }
 
+  /** What the runtime holds, on the processor or on a device. */
+  get indexBytes(): number {
+    return 4 * this.#uploaded.value.rows * this.#rows.dimension;
+  }
+
   async topK({ queries, k, mask }: TopKRequest, signal?: AbortSignal): Promise<TopK[]> {
     const uploaded = this.#uploaded.retain();
     try {
@@ -78,6 +83,11 @@ export class RuntimeResident implements Resident {
   score(query: Float32Array, rows: Uint32Array): Float32Array {
     const { data, dimension } = this.#rows;
     return Float32Array.from(rows, (row) => exactScore(query, data, row * dimension));
+  }
+
+  read(first: number, count: number): Float32Array {
+    const { data, dimension } = this.#rows;
+    return data.slice(first * dimension, (first + count) * dimension);
   }
 
   append(data: Float32Array): void {

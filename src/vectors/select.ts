@@ -47,7 +47,7 @@ const candidates: readonly Candidate[] = [
   },
 ];
 
-/** Every backend that Node can have, in the order in which `auto` tries them. */
+/** Every backend that Node can have: first those that `auto` tries, in that order, then those that must be named. */
 export const backendNames: readonly BackendName[] = /* @__PURE__ */ candidates.map(({ name }) => name);
 
 export const select: Select = /* @__PURE__ */ chooser(candidates, () => process.env['SLUICE_BACKEND']);
