@@ -26,6 +26,9 @@ const REMEDIES: Record<OnnxDevice, string> = {
 /**
  * The backend of ONNX Runtime. `SLUICE_ONNX_DEVICE` names the device, `cpu` (the default), `cuda` or `webgpu`, of the
  * matrices that are loaded from then on; `SLUICE_THREADS` the threads on the processor.
+ *
+ * Where a worker thread of the caller has the index, do not `terminate()` it while it searches: onnxruntime-node aborts
+ * the process then. A process that ends waits for the call that is under way.
  */
 export function onnxBackend(host: Host): Backend {
   let shared: OnnxThread | undefined;
