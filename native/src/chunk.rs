@@ -132,9 +132,14 @@ impl Chunk {
         Block { data: &self.data()[start * self.dimension..end * self.dimension], start, norm: self.norms[i] }
     }
 
-    /// Adds planes where they are of use and not there yet. Cost: rows x dimension^2. @throws `OutOfMemory`
+    /// Adds planes where they are of use. @see [`Chunk::quantise`]
     pub fn add_planes(&self, pool: &Pool) -> Result<()> {
-        if self.planes.get().is_none() && Planes::fit(self.rows, self.dimension) {
+        if Planes::fit(self.rows, self.dimension) { self.quantise(pool) } else { Ok(()) }
+    }
+
+    /// Adds planes if they are not there yet. Cost: rows x dimension^2. @throws `OutOfMemory`
+    pub fn quantise(&self, pool: &Pool) -> Result<()> {
+        if self.planes.get().is_none() {
             let planes = Planes::build(self.data(), self.dimension, pool)?;
             // Whoever was first has made the same.
             let _ = self.planes.set(planes);

@@ -23,3 +23,5 @@ mod pool;
 mod promise;
 mod search;
 mod speeds;
+#[cfg(test)]
+mod testing;

@@ -7,25 +7,34 @@
 //! # The proof
 //! Let R be the rotation in f32, `y = fl(Rx)` and `p = fl(Rq)` with N components; `u = 2^-24`.
 //!
-//! 1. *Rotation.* With `e = ||R'R - I||`, `|<Rq,Rx> - <q,x>| <= e |q||x|`. Each component of y is a sum of at most n =
-//!    256 products, so `|y - Rx| <= k |x|` with `k = g sqrt(n) (1 + e)`, `g = n u / (1 - n u)`, and likewise p. Hence
-//!    `|<q,x> - <p,y>| <= w |q||y|` with `w = 1.01 (e + 2k)`, the factor covering `|x| <= |y| (1 + 2e + 2k)` and
-//!    second-order terms. This is [`super::Rotation::error`].
-//! 2. *Codes.* Let `x' = s h` be the row of codes in units s and `p' = a c` the query in int8. Then `<p,y> = <p',x'> +
-//!    <p', y - x'> + <p - p', y>`, and by Cauchy-Schwarz `<p,y> <= s (a D + |p'| A + |p - p'| B)` with the integer
-//!    `D = <c,h>`, `A >= |y - x'| / s` and `B >= |y| / s`. A and B are taken over a block of rows and so is the bound.
+//! 1. *Rotation.* R consists of blocks of at most n = 256 rows and columns, and each statement holds block by block, so
+//!    that the sum over the blocks obeys the largest of their constants. With `e = ||R'R - I||`, `|<Rq,Rx> - <q,x>| <= e
+//!    |q||x|`. A component of y is a sum of n products, each of which passes at most n roundings, so `|y - Rx| <= k |x|`
+//!    with `k = g sqrt(n) (1 + e)`, `g = n u / (1 - n u)`, since the rows of R have norms whose squares add up to at most
+//!    `n (1 + e)`; and likewise p. Hence `|<q,x> - <p,y>| <= w |q||y|` with `w = 1.01 (e + 2k)`; the factor covers `|x| <=
+//!    |y| (1 + 2e + 2k)`, terms of second order (e + k is below 1/500) and products that underflow: these err by less
+//!    than `2^-135` in all, which is `2^-34 |x|` at most for tame norms. This is [`super::Rotation::error`].
+//! 2. *Codes.* Let `x' = s h` be the row of codes h in units s, whole numbers and a half, and `p' = a c` the query in
+//!    int8. Then `<p,y> = <p',x'> + <p', y - x'> + <p - p', y>`, and by Cauchy-Schwarz `<p,y> <= s (a D + |p'| A +
+//!    |p - p'| B)` with `D = <c,h>`, `A >= |y - x'| / s` and `B >= |y| / s`. Padding has c = 0, so that D and A do without
+//!    it. A and B are taken over a block of rows, and so is the bound.
 //! 3. *The exact score.* As in [`crate::bound`], `r >= T` implies `<q,x> >= T - 2u|T| - 2^-149 - N 2^-52 |q||x|`; the
 //!    last term joins that of the rotation: `w' = w + 1.01 N 2^-52`.
-//! 4. *The kernel.* It computes `U = fl(s fl(fl(a D) + b))`, fused or not, with `b` rounded up from the sum of
-//!    `|p'| A` and `(|p - p'| + w' |q|) B`. As `|D| a <= |p'| (A + B) + a`, the three roundings err by less than `4u (|p'| (A + B) + a + b) s`,
-//!    which is added to b. The threshold is lowered by 2^-140 for results among the denormals.
+//! 4. *The kernel.* It computes `U = fl(s fl(fl(a D') + b'))`, fused or not, where `D' = D + d`, d being 0 or 1/2, is a
+//!    whole number below `2^21`, exact in f32, and b' is `b - a d` rounded up. The sum errs by less than `2u |a D'| + u
+//!    |b'|`, and as `a |D| <= |p'| (A + B)`, `b = |p'| A + (|p - p'| + w' |q|) B` plus `4u (|p'| (A + B) + a + b)` covers
+//!    that: before the last rounding the value is at least `<q,x> - w' |q||y|`, and so at least `L = T - 2u|T| - 2^-149`.
+//!    That rounding keeps order, underflow and overflow included, so `U >= fl(L)`. The limit is at most that: it is
+//!    lowered from L further, rounded, and then taken to the next f32 below.
 //!
 //! Norms are sums in f64, raised by a millionth for their own errors. Where an argument could underflow or overflow
-//! (norms outside 2^-50 to 2^50, other than zero) A is infinite: U is then infinite or NaN, and the kernels let both
-//! pass. A row of zeros has s = 0 and U = 0, its true score.
+//! (norms outside [`TAME`]) A is infinite: U is then infinite or NaN, and the kernels let both pass. That includes rows
+//! of which the rotation leaves nothing, because all their products underflow. A row of zeros has s = 0 and U = 0, its
+//! true score. The whole codes are refined in f64 with the same b, of which then only a small part is needed.
 
-/// Norms, other than 0, for which nothing underflows or overflows.
-const TAME: std::ops::RangeInclusive<f64> = 8.881784197001252e-16..=1125899906842624.0;
+/// Norms for which nothing of the proof underflows or overflows, `2^-100` to `2^100`: then s and a lie between `2^-113`
+/// and `2^100`, normal f32, and sums of their products with codes below `2^112`.
+const TAME: std::ops::RangeInclusive<f64> = 7.888609052210118e-31..=1.2676506002282294e30;
 
 /// Is a norm within the bounds of the proof?
 pub fn is_tame(norm: f64) -> bool {

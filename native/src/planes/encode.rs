@@ -8,10 +8,12 @@ use super::{BLOCK, Shape};
 pub const PAIR_LEVELS: [f32; 4] = [-1.510, -0.4528, 0.4528, 1.510];
 
 /// Beyond this many root mean squares a component has the outer level.
-const PAIR_STEP: f32 = 0.9816;
+const PAIR_STEP: f64 = 0.9816;
 
-/// Encodes [`BLOCK`] rotated rows of `shape.padded` components. `dimension` counts those that are not padding.
+/// Encodes [`BLOCK`] rotated rows of `shape.padded` components, of which `dimension` are not padding. `source` has the
+/// rows before the rotation; those that it lacks are zeros.
 pub fn block(
+    source: &[f32],
     rows: &[f32],
     dimension: usize,
     shape: Shape,
@@ -23,7 +25,9 @@ pub fn block(
     let mut bounds = Bounds::default();
     let mut codes = vec![0u8; shape.padded];
     for (r, row) in rows.chunks_exact(shape.padded).enumerate() {
-        let (scale, row_bounds) = quantise(&row[..dimension], &mut codes);
+        let source = source.chunks_exact(dimension).nth(r).unwrap_or_default();
+        let zero = source.iter().all(|&x| x == 0.0);
+        let (scale, row_bounds) = quantise(&row[..dimension], zero, &mut codes);
         match row_bounds {
             Some((high_error, error, norm)) => bounds.add(high_error, error, norm),
             None => bounds = Bounds::none(),
@@ -48,19 +52,20 @@ pub fn block(
 }
 
 /// Codes c with `y = s (c - 127.5)` nearly; returns s as bf16, and `(|y - x'| / 16s, |y - x'| / s, |y| / 16s)` for the
-/// upper halves and the whole, none where the proof does not reach.
+/// upper halves and the whole, none where the proof does not reach: there too where a row that is not of zeros has
+/// become one by the rotation.
 #[inline(always)]
-fn quantise(row: &[f32], codes: &mut [u8]) -> (u16, Option<(f64, f64, f64)>) {
+fn quantise(row: &[f32], zero: bool, codes: &mut [u8]) -> (u16, Option<(f64, f64, f64)>) {
     let largest = row.iter().fold(0f32, |largest, x| largest.max(x.abs()));
-    let norm = row.iter().map(|&x| f64::from(x) * f64::from(x)).sum::<f64>().sqrt();
+    let norm = sum(row, |x| f64::from(x) * f64::from(x)).sqrt();
     // Rounded up, so that no component lies outside the codes.
     let bits = ((largest / 127.5).to_bits().saturating_add(0xffff) >> 16) as u16;
     let scale = super::bf16(bits);
     codes.fill(0x80);
-    if norm == 0.0 {
+    if zero {
         return (0, Some((0.0, 0.0, 0.0)));
     }
-    if !is_tame(norm) {
+    if norm == 0.0 || !is_tame(norm) {
         return (if scale.is_finite() { bits } else { 0 }, None);
     }
     let inverse = 1.0 / scale;
@@ -82,31 +87,32 @@ fn quantise(row: &[f32], codes: &mut [u8]) -> (u16, Option<(f64, f64, f64)>) {
 /// the levels an unbiased estimate of the score (Gao and Long, RaBitQ, SIGMOD 2024, section 3.2).
 #[inline(always)]
 fn pair_codes(row: &[f32], codes: &mut [u8]) -> u16 {
-    let squares: f32 = sum(row, |x| x * x);
-    let step = (squares / row.len() as f32).sqrt() * PAIR_STEP;
+    // In f64, in which no square of an f32 overflows or underflows.
+    let squares = sum(row, |x| f64::from(x) * f64::from(x));
+    let step = ((squares / row.len() as f64).sqrt() * PAIR_STEP) as f32;
     codes.fill(0);
     for (code, &x) in codes.iter_mut().zip(row) {
         let outer = u8::from(x.abs() >= step);
         *code = if x < 0.0 { 1 - outer } else { 2 + outer };
     }
-    let mut products = 0f32;
+    let mut products = 0f64;
     for (&code, &x) in codes.iter().zip(row) {
         let level = if code & 1 == code >> 1 { PAIR_LEVELS[3] } else { PAIR_LEVELS[2] };
-        products += x.abs() * level;
+        products += f64::from(x.abs()) * f64::from(level);
     }
-    let scale = squares / products;
-    // Rounded to nearest; a row of zeros, or one whose square overflows, has an estimate of 0.
-    if scale.is_finite() { ((scale.to_bits() + 0x8000) >> 16) as u16 } else { 0 }
+    let scale = (squares / products) as f32;
+    // Rounded to nearest but never to infinity; a row that is zeros after the rotation has an estimate of 0.
+    if scale.is_finite() { ((scale.to_bits() + 0x8000) >> 16).min(0x7f7f) as u16 } else { 0 }
 }
 
 /// A sum in eight lanes.
 #[inline(always)]
-fn sum(row: &[f32], term: impl Fn(f32) -> f32) -> f32 {
-    let mut lanes = [0f32; 8];
+fn sum(row: &[f32], term: impl Fn(f32) -> f64) -> f64 {
+    let mut lanes = [0f64; 8];
     let chunks = row.chunks_exact(8);
-    let rest: f32 = chunks.remainder().iter().map(|&x| term(x)).sum();
+    let rest: f64 = chunks.remainder().iter().map(|&x| term(x)).sum();
     for chunk in chunks {
         lanes.iter_mut().zip(chunk).for_each(|(lane, &x)| *lane += term(x));
     }
-    lanes.iter().sum::<f32>() + rest
+    lanes.iter().sum::<f64>() + rest
 }

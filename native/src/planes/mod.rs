@@ -13,6 +13,8 @@ mod bound;
 mod encode;
 mod query;
 mod rotation;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 
@@ -114,7 +116,7 @@ impl Planes {
                         planes.low.slice_mut(start * shape.low(), BLOCK * shape.low()),
                     )
                 };
-                encode::block(&rotated, dimension, shape, pairs, high, low);
+                encode::block(source, &rotated, dimension, shape, pairs, high, low);
             }
         });
         Ok(planes)

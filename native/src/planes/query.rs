@@ -1,6 +1,6 @@
 //! What does a scan of codes need of a query?
 
-use super::bound::{QueryBounds, is_tame};
+use super::bound::{Bounds, QueryBounds, is_tame};
 use super::{PAIR_LEVELS, Rotation, Shape};
 
 /// A query in int8, for the nibble planes.
@@ -57,10 +57,13 @@ impl Codes {
         &self.words[self.half + 64..]
     }
 
-    /// The whole inner product of codes, from that of the upper halves less [`Codes::middle`], and of the lower ones.
+    /// What the score of a row is surely not above, by its whole codes: U of [`super::bound`] in f64. `high` is the inner
+    /// product with the upper halves less [`Codes::middle`], `low` that with the lower ones, `scale` the unit of the
+    /// upper halves. Infinite or NaN where the proof does not reach.
     #[inline(always)]
-    pub fn whole(&self, high: i32, low: i32) -> f64 {
-        16.0 * (f64::from(high) - self.rest) + f64::from(low) - 7.5 * f64::from(self.sum)
+    pub fn whole_bound(&self, high: i32, low: i32, scale: f32, rows: &Bounds) -> f64 {
+        let whole = 16.0 * (f64::from(high) - self.rest) + f64::from(low) - 7.5 * f64::from(self.sum);
+        f64::from(scale) / 16.0 * (self.bounds.unit * whole + self.bounds.whole(rows))
     }
 }
 

@@ -79,10 +79,11 @@ pub fn top_k(
         return Ok(true);
     }
     let eligible = Eligible::new(request.mask, view.rows);
+    let candidates = request.candidates.map(|n| n.min(view.rows));
     let pool = (view.rows * request.queries.len() > ALONE).then(pool);
     for (i, queries) in request.queries.chunks(TOGETHER * view.dimension).enumerate() {
         let queries: Vec<Query> = queries.chunks(view.dimension).map(|q| Query::new(q, view)).collect();
-        let search = Search { view, queries, k: places, candidates: request.candidates, eligible, stop };
+        let search = Search { view, queries, k: places, candidates, eligible, stop };
         let Some(best) = search.run(pool.as_ref()) else { return Ok(false) };
         for (j, best) in best.iter().enumerate() {
             let at = (i * TOGETHER + j) * places;
@@ -167,71 +168,4 @@ impl Search<'_> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::chunk::Chunk;
-    use crate::matrix::Matrix;
-    use crate::memory::Memory;
-    use crate::pool::Threads;
-
-    /// Whole numbers from -3 to 3: many ties, and scores exact in f32.
-    fn numbers(n: usize, seed: u64) -> Vec<f32> {
-        let mut state = seed;
-        (0..n)
-            .map(|_| {
-                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-                ((state >> 33) % 7) as f32 - 3.0
-            })
-            .collect()
-    }
-
-    fn brute_force(data: &[f32], query: &[f32], k: usize, keep: impl Fn(usize) -> bool) -> Vec<u32> {
-        let score = |row: usize| -> f32 {
-            data[row * query.len()..].iter().zip(query).map(|(x, q)| x * q).sum::<f32>() + 0.0
-        };
-        let mut rows: Vec<usize> = (0..data.len() / query.len()).filter(|&row| keep(row)).collect();
-        rows.sort_by(|&a, &b| score(b).total_cmp(&score(a)).then(a.cmp(&b)));
-        rows.iter().take(k).map(|&row| row as u32).collect()
-    }
-
-    #[test]
-    fn several_threads_and_chunks_give_what_the_brute_force_gives() {
-        let threads = Threads::start(4);
-        let pool = || threads.clone();
-        for dimension in [1, 5, 16, 33] {
-            let data = numbers(40_000 * dimension, 3);
-            let matrix = Matrix::new(
-                Chunk::own(Memory::of(&[&data[..30_000 * dimension]]).unwrap(), dimension, 0, None).unwrap(),
-            );
-            for part in data[30_000 * dimension..].chunks(1_667 * dimension) {
-                matrix.append(part).unwrap();
-            }
-            let view = matrix.view().unwrap();
-            let queries = numbers(40 * dimension, 4);
-            let mask: Vec<u32> = (0..1250u32).map(|i| i.wrapping_mul(0x9e37_79b9)).collect();
-            for (k, mask) in [(1, None), (100, None), (100, Some(&mask[..])), (40_000, None)] {
-                let few = if k > 100 { &queries[..dimension] } else { &queries };
-                let length = few.len() / dimension * k;
-                let (mut ids, mut scores) = (vec![0; length], vec![0.0; length]);
-                let request = Request { queries: few, k, mask, candidates: None };
-                assert!(top_k(&view, &request, &pool, &Stop::default(), &mut ids, &mut scores).unwrap());
-                let keep = |row: usize| mask.is_none_or(|mask| mask[row / 32] >> (row % 32) & 1 == 1);
-                for i in [0, few.len() / dimension - 1] {
-                    let query = &few[i * dimension..][..dimension];
-                    assert_eq!(ids[i * k..][..k], brute_force(&data, query, k, keep), "{dimension} {k}");
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn places_that_no_row_fills_are_marked() {
-        let chunk = Chunk::own(Memory::of(&[&[3e38, 1.0, 2.0]]).unwrap(), 1, 0, None).unwrap();
-        let view = Matrix::new(chunk).view().unwrap();
-        let request = Request { queries: &[10.0], k: 9, mask: None, candidates: None };
-        let (mut ids, mut scores) = (vec![0; 3], vec![0.0; 3]);
-        let pool = || unreachable!("a small search stays on its thread");
-        assert!(top_k(&view, &request, &pool, &Stop::default(), &mut ids, &mut scores).unwrap());
-        assert_eq!(ids, [2, 1, NO_ROW]);
-    }
-}
+mod tests;

@@ -199,9 +199,8 @@ impl<'a> Finder<'a> {
             let row = row as usize;
             let low = kernels.dot_u4(planes.low_from(start * BLOCK + row), codes);
             let block = &high[row / BLOCK * planes.shape.high()..];
-            let scale = f64::from(high_scale(block, planes.shape, row % BLOCK)) / 16.0;
-            let slack = codes.bounds.whole(&high_bounds(block, planes.shape));
-            let value = scale * (codes.bounds.unit * codes.whole(dot, low) + slack);
+            let scale = high_scale(block, planes.shape, row % BLOCK);
+            let value = codes.whole_bound(dot, low, scale, &high_bounds(block, planes.shape));
             if value >= limit || value.is_nan() {
                 self.passed.push((first + row) as u32);
                 prefetch(bytes_of(view.row(first + row)));

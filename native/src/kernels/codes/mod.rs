@@ -12,6 +12,8 @@ pub mod avx2;
 #[cfg(target_arch = "x86_64")]
 pub mod avx512;
 pub mod scalar;
+#[cfg(test)]
+mod tests;
 
 use crate::planes::{BLOCK, Bounds, Codes, Lookup, QueryBounds, Shape, bf16};
 
