@@ -30,7 +30,7 @@ impl Random {
 type Draw = fn(&mut Random, &mut [f32]);
 
 /// Kinds of rows by name.
-pub const KINDS: [(&str, Draw); 22] = [
+pub const KINDS: [(&str, Draw); 23] = [
     ("normal", |random, row| fill(random, row, 1.0)),
     ("unit norms", |random, row| {
         fill(random, row, 1.0);
@@ -58,6 +58,9 @@ pub const KINDS: [(&str, Draw); 22] = [
     ("negative zeros", |_, row| row.fill(-0.0)),
     ("two values", |random, row| {
         row.iter_mut().for_each(|x| *x = if random.below(2) == 0 { -1.0 } else { 1.0 });
+    }),
+    ("whole numbers", |random, row| {
+        row.iter_mut().for_each(|x| *x = random.below(7) as f32 - 3.0);
     }),
     ("one component each", |random, row| {
         row.fill(0.0);

@@ -79,7 +79,8 @@ pub fn top_k(
         return Ok(true);
     }
     let eligible = Eligible::new(request.mask, view.rows);
-    let candidates = request.candidates.map(|n| n.min(view.rows));
+    // All rows as candidates is an exact search, which is cheaper.
+    let candidates = request.candidates.filter(|&n| n < view.rows);
     let pool = (view.rows * request.queries.len() > ALONE).then(pool);
     for (i, queries) in request.queries.chunks(TOGETHER * view.dimension).enumerate() {
         let queries: Vec<Query> = queries.chunks(view.dimension).map(|q| Query::new(q, view)).collect();
