@@ -32,7 +32,7 @@ export async function* settings(job) {
     yield {
       mode: 'exact',
       backend: 'cpu',
-      setting: layout === 'rows' ? 'Gemm rows, TopK' : 'MatMul columns, TopK',
+      setting: layout === 'rows' ? 'Gemm + TopK' : 'MatMul + TopK',
       buildMs: performance.now() - started,
       bytesPerVector: 4 * d,
       search: run,
