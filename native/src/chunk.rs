@@ -7,7 +7,7 @@ use std::fs::File;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
-use memmap2::MmapOptions;
+use memmap2::{Mmap, MmapOptions};
 
 use crate::bound::norm_from_squares;
 use crate::errors::{Error, Result};
@@ -147,6 +147,16 @@ impl Chunk {
         Ok(())
     }
 
+    /// Takes planes from a file, which were made of just these rows, if they are all there.
+    pub fn map_planes(&self, find: &dyn Fn(&str, usize) -> Result<Option<Mmap>>) -> Result<()> {
+        if Planes::fit(self.rows, self.dimension)
+            && let Some(planes) = Planes::mapped(self.rows, self.dimension, find)?
+        {
+            let _ = self.planes.set(planes);
+        }
+        Ok(())
+    }
+
     pub fn planes(&self) -> Option<&Planes> {
         self.planes.get()
     }
@@ -158,11 +168,11 @@ impl Chunk {
 
     /// Bytes held outside the JavaScript heap; a mapped file belongs to the page cache and counts nothing.
     pub fn owned_bytes(&self) -> usize {
-        self.data.owned_bytes() + self.index_bytes()
+        self.data.owned_bytes() + self.planes().map_or(0, Planes::owned_bytes)
     }
 
-    /// Bytes held beside the f32 rows.
+    /// Bytes of planes, wherever they lie.
     pub fn index_bytes(&self) -> usize {
-        self.planes().map_or(0, Planes::owned_bytes)
+        self.planes().map_or(0, Planes::bytes)
     }
 }

@@ -22,6 +22,7 @@ mod planes;
 mod pool;
 mod promise;
 mod search;
+mod sections;
 mod speeds;
 #[cfg(test)]
 mod testing;

@@ -16,6 +16,7 @@ use crate::memory::Memory;
 use crate::pool::{self, Pool};
 use crate::promise::{AbortFlag, Stop, promise_then};
 use crate::search::{Request, places, top_k};
+use crate::sections::{PlaneRegion, PlaneSection, map_region};
 
 /// Rows resident outside the JavaScript heap.
 #[napi(custom_finalize)]
@@ -39,7 +40,7 @@ pub fn load_rows<'env>(env: &'env Env, data: &[f32], dimension: u32) -> napi::Re
     load(env, move |pool| Chunk::own(copy, dimension, 0, Some(pool)))
 }
 
-/// Maps `rows` rows of a file from `byte_offset` on; resolves with a [`Matrix`].
+/// Maps `rows` rows of a file from `byte_offset` on, and their planes if `planes` has them; resolves with a [`Matrix`].
 #[napi(catch_unwind, ts_return_type = "Promise<Matrix>")]
 pub fn load_file<'env>(
     env: &'env Env,
@@ -47,9 +48,14 @@ pub fn load_file<'env>(
     byte_offset: f64,
     rows: u32,
     dimension: u32,
+    planes: Vec<PlaneRegion>,
 ) -> napi::Result<Object<'env>> {
     let dimension = check_dimension(dimension)?;
-    load(env, move |pool| Chunk::map(&path, byte_offset as u64, rows as usize, dimension, pool))
+    load(env, move |pool| {
+        let chunk = Chunk::map(&path, byte_offset as u64, rows as usize, dimension, pool)?;
+        chunk.map_planes(&|name, length| map_region(&planes, name, length))?;
+        Ok(chunk)
+    })
 }
 
 fn load<'env>(
@@ -164,7 +170,16 @@ impl Matrix {
         Ok(())
     }
 
-    /// Bytes held beside the f32 rows.
+    /// The planes of all rows, to be saved; none while rows have planes in several chunks, or not yet.
+    #[napi(catch_unwind)]
+    pub fn planes(&self) -> napi::Result<Vec<PlaneSection>> {
+        let view = self.inner.view()?;
+        let [(_, chunk)] = &*view.chunks else { return Ok(Vec::new()) };
+        let count = chunk.planes().map_or(0, |planes| planes.sections().len());
+        Ok((0..count).map(|at| PlaneSection::new(Arc::clone(chunk), at)).collect())
+    }
+
+    /// Bytes of planes beside the f32 rows.
     #[napi(getter, catch_unwind)]
     pub fn index_bytes(&self) -> napi::Result<f64> {
         Ok(self.inner.view()?.index_bytes() as f64)

@@ -9,7 +9,13 @@ import { ERRORS, type ErrorCode, SluiceError } from '../errors.ts';
 export interface Addon {
   info(): AddonInfo;
   loadRows(data: Float32Array, dimension: number): Promise<AddonMatrix>;
-  loadFile(path: string, byteOffset: number, rows: number, dimension: number): Promise<AddonMatrix>;
+  loadFile(
+    path: string,
+    byteOffset: number,
+    rows: number,
+    dimension: number,
+    planes: readonly AddonPlaneRegion[],
+  ): Promise<AddonMatrix>;
   readonly AbortFlag: new () => AbortFlag;
   /** Absent where the addon was built without a C++ compiler. */
   readonly Graph?: new (
@@ -42,6 +48,21 @@ export interface AbortFlag {
   abort(): void;
 }
 
+/** See native/src/sections.rs. */
+export interface AddonPlaneRegion {
+  readonly name: string;
+  readonly path: string;
+  readonly byteOffset: number;
+  readonly byteLength: number;
+}
+
+/** See native/src/sections.rs. */
+export interface AddonPlaneSection {
+  readonly name: string;
+  readonly byteLength: number;
+  read(offset: number, target: Uint8Array): void;
+}
+
 /** See native/src/node.rs. In answers, id 4294967295 marks an empty place. */
 export interface AddonMatrix {
   topK(
@@ -61,6 +82,7 @@ export interface AddonMatrix {
   ): void;
   score(query: Float32Array, rows: Uint32Array, scores: Float32Array): void;
   read(first: number, target: Float32Array): void;
+  planes(): AddonPlaneSection[];
   readonly indexBytes: number;
   append(data: Float32Array): void;
   close(): void;

@@ -1,7 +1,16 @@
 /** How is a matrix searched by the native addon? */
 
-import { type Addon, type AddonMatrix, probeAddon, requireAddon } from './addon.ts';
-import type { Backend, MatrixSource, Probe, Resident, TopK, TopKRequest } from './backend.ts';
+import { type Addon, type AddonMatrix, type AddonPlaneSection, probeAddon, requireAddon } from './addon.ts';
+import type {
+  Backend,
+  MatrixSource,
+  Probe,
+  Resident,
+  Section,
+  Sections,
+  TopK,
+  TopKRequest,
+} from './backend.ts';
 import { requireGraph, withGraph } from './graph.ts';
 import { native, nativeSync, split } from './native-calls.ts';
 import { checkAttached } from './validate.ts';
@@ -20,15 +29,15 @@ export function nativeBackend(): Backend {
       return { ok: true, backend: 'native', isa: probe.info.isa, threads: probe.info.threads };
     },
 
-    async load(source: MatrixSource): Promise<Resident> {
+    async load(source: MatrixSource, sections?: Sections): Promise<Resident> {
       const addon = requireAddon('the native backend');
-      return (await load(addon, source)).flat;
+      return (await load(addon, source, sections)).flat;
     },
 
-    async loadGraph(source: MatrixSource): Promise<Resident> {
+    async loadGraph(source: MatrixSource, sections?: Sections): Promise<Resident> {
       const addon = requireAddon('the native backend');
       const Graph = requireGraph(addon);
-      const { matrix, flat } = await load(addon, source);
+      const { matrix, flat } = await load(addon, source, sections);
       return withGraph(Graph, matrix, addon, flat, source.dimension);
     },
   };
@@ -37,13 +46,15 @@ export function nativeBackend(): Backend {
 async function load(
   addon: Addon,
   source: MatrixSource,
+  sections: Sections = new Map(),
 ): Promise<{ matrix: AddonMatrix; flat: NativeResident }> {
   if ('data' in source) checkAttached(source.data, 'data');
   const rows = 'data' in source ? source.data.length / source.dimension : source.rows;
+  const planes = [...sections].map(([name, region]) => ({ name, ...region }));
   const matrix = await native(() =>
     'data' in source
       ? addon.loadRows(source.data, source.dimension)
-      : addon.loadFile(source.path, source.byteOffset, source.rows, source.dimension),
+      : addon.loadFile(source.path, source.byteOffset, source.rows, source.dimension, planes),
   );
   return { matrix, flat: new NativeResident(addon, matrix, source.dimension, rows) };
 }
@@ -64,6 +75,13 @@ class NativeResident implements Resident {
 
   get rows(): number {
     return this.#rows;
+  }
+
+  sections(): Section[] {
+    return nativeSync(() => this.#matrix.planes()).map((plane) => ({
+      name: plane.name,
+      pieces: piecesOf(plane),
+    }));
   }
 
   get indexBytes(): number {
@@ -118,5 +136,16 @@ class NativeResident implements Resident {
 
   [Symbol.dispose](): void {
     this.close();
+  }
+}
+
+/** Bytes of planes copied at a time. */
+const PIECE_BYTES = 1 << 20;
+
+function* piecesOf(plane: AddonPlaneSection): Generator<Uint8Array> {
+  for (let at = 0; at < plane.byteLength; at += PIECE_BYTES) {
+    const piece = new Uint8Array(Math.min(PIECE_BYTES, plane.byteLength - at));
+    nativeSync(() => plane.read(at, piece));
+    yield piece;
   }
 }

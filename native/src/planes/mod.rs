@@ -18,6 +18,8 @@ mod tests;
 
 use std::sync::Arc;
 
+use memmap2::Mmap;
+
 use crate::errors::Result;
 use crate::kernels;
 use crate::memory::Memory;
@@ -36,6 +38,14 @@ const LEAST: usize = 1 << 21;
 
 /// Longer rows have no planes: sums of table entries would need more than 16 bits.
 const LONGEST: usize = 2048;
+
+/// Kernels read up to so many bytes beyond a row of `low`.
+const GUARD: usize = 64;
+
+/// The names of sections in a file. Another layout, quantiser or rotation takes other names.
+const PAIRS: &str = "native/planes-1/pairs";
+const HIGH: &str = "native/planes-1/high";
+const LOW: &str = "native/planes-1/low";
 
 /// The codes of one chunk of rows.
 pub struct Planes {
@@ -96,8 +106,7 @@ impl Planes {
             rotation: Rotation::of(dimension),
             pairs: Memory::zeroed(blocks * shape.pairs())?,
             high: Memory::zeroed(blocks * shape.high())?,
-            // Kernels read up to 64 bytes beyond a row.
-            low: Memory::zeroed(blocks * BLOCK * shape.low() + 64)?,
+            low: Memory::zeroed(blocks * BLOCK * shape.low() + GUARD)?,
         };
         let run = 16;
         pool.parallel(blocks.div_ceil(run), &|part| {
@@ -122,6 +131,26 @@ impl Planes {
         Ok(planes)
     }
 
+    /// Everything, by a name that says of which layout it is.
+    pub fn sections(&self) -> Vec<(&'static str, &[u8])> {
+        vec![(PAIRS, &self.pairs), (HIGH, &self.high), (LOW, &self.low)]
+    }
+
+    /// The planes of just these rows from the sections of a file; none where one is missing or of another length.
+    /// `find` maps the section of a name and a length.
+    pub fn mapped(
+        rows: usize,
+        dimension: usize,
+        find: &dyn Fn(&str, usize) -> Result<Option<Mmap>>,
+    ) -> Result<Option<Self>> {
+        let (shape, blocks) = (Shape::new(dimension), rows.div_ceil(BLOCK));
+        let Some(pairs) = find(PAIRS, blocks * shape.pairs())? else { return Ok(None) };
+        let Some(high) = find(HIGH, blocks * shape.high())? else { return Ok(None) };
+        let Some(low) = find(LOW, blocks * BLOCK * shape.low() + GUARD)? else { return Ok(None) };
+        let (pairs, high, low) = (Memory::mapped(pairs), Memory::mapped(high), Memory::mapped(low));
+        Ok(Some(Planes { rows, shape, rotation: Rotation::of(dimension), pairs, high, low }))
+    }
+
     pub fn blocks(&self) -> usize {
         self.rows.div_ceil(BLOCK)
     }
@@ -139,6 +168,10 @@ impl Planes {
     /// The lower half of one row and at least 64 bytes after it.
     pub fn low_from(&self, row: usize) -> &[u8] {
         &self.low[row * self.shape.low()..]
+    }
+
+    pub fn bytes(&self) -> usize {
+        self.sections().iter().map(|(_, bytes)| bytes.len()).sum()
     }
 
     /// Bytes held in memory of their own.
