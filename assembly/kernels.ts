@@ -4,6 +4,12 @@
 // read past their end, into the next row or into the zeros behind the last one. All of that is finite, and a finite
 // number times zero adds nothing, not even to the sign: sums begin at +0 and so are never -0.
 
+import { order } from './keys';
+
+export { dotU4, estimateU4, refineU4, scanU2, scanU4 } from './codes';
+export { encode } from './encode';
+export { makeRotation, rotate, rotationBytes } from './rotation';
+
 /** The first byte that is free for the caller. */
 export function heapBase(): usize {
   return __heap_base;
@@ -111,9 +117,15 @@ function upper(x: v128): v128 {
   return f64x2.promote_low_f32x4(v128.shuffle<f32>(x, x, 2, 3, 2, 3));
 }
 
+/** Rows whose memory is asked for at once: 64 rows of 128 components are 32 KiB, what the smallest caches hold. */
+const TOUCHED_BYTES: usize = 32 << 10;
+
+/** Where a sum of no use goes, which keeps the loads that make it. */
+const touched = memory.data(4, 4);
+
 /**
- * Writes to `keys` a candidate for every given position whose exact score is finite and at least `best`; returns how
- * many. A candidate is a u64 that sorts by score descending, then by row ascending: the row is its lower half.
+ * Writes to `keys` a key (see ./keys.ts) for every given position whose exact score is finite and at least `best`;
+ * returns how many.
  */
 export function rescore(
   rows: usize,
@@ -127,7 +139,9 @@ export function rescore(
   keys: usize,
 ): u32 {
   let kept: u32 = 0;
+  const ahead = <u32>max<usize>(1, TOUCHED_BYTES / stride);
   for (let i: u32 = 0; i < count; i++) {
+    if (i % ahead == 0) touch(rows, stride, positions + (<usize>i << 2), min(ahead, count - i));
     const position = load<u32>(positions + (<usize>i << 2));
     const score = <f32>dot(query, rows + <usize>position * stride, dimension) + <f32>0;
     if (score >= best && isFinite(score)) {
@@ -138,12 +152,14 @@ export function rescore(
   return kept;
 }
 
-/** Maps a score to an integer of the opposite order: the higher score has the lower one. */
-// @ts-ignore: decorator
-@inline
-function order(score: f32): u32 {
-  const bits = reinterpret<u32>(score);
-  return bits >>> 31 == 0 ? ~bits & 0x7fffffff : bits;
+/** Asks memory for every line of some rows, so that they come together and not one after the other. */
+function touch(rows: usize, stride: usize, positions: usize, count: u32): void {
+  let sum: u32 = 0;
+  for (let i: u32 = 0; i < count; i++) {
+    const row = rows + <usize>load<u32>(positions + (<usize>i << 2)) * stride;
+    for (let at: usize = 0; at < stride; at += 64) sum += load<u8>(row + at);
+  }
+  store<u32>(touched, sum);
 }
 
 /** Moves the k smallest of `count` different keys to the front, the k-th to place k - 1. Expected cost: linear. */

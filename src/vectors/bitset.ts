@@ -94,12 +94,7 @@ export class Bitset {
   /** The number of rows in the set. */
   count(): number {
     let total = 0;
-    for (let i = 0; i < this.words.length; i++) {
-      let word = this.words[i];
-      word -= (word >>> 1) & 0x55555555;
-      word = (word & 0x33333333) + ((word >>> 2) & 0x33333333);
-      total += Math.imul((word + (word >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
-    }
+    for (let i = 0; i < this.words.length; i++) total += countBits(this.words[i]);
     return total;
   }
 
@@ -122,4 +117,11 @@ export class Bitset {
     if (other.size !== this.size)
       throw unexpected(`a bitset of size ${this.size}`, 'other', `size ${other.size}`);
   }
+}
+
+/** The number of ones among the 32 bits of a word. */
+export function countBits(word: number): number {
+  word -= (word >>> 1) & 0x55555555;
+  word = (word & 0x33333333) + ((word >>> 2) & 0x33333333);
+  return Math.imul((word + (word >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
 }

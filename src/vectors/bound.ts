@@ -29,3 +29,19 @@ export function scanThreshold(best: number, queryNorm: number, rowNorm: number, 
 export function normFromSquares(squares: number): number {
   return Math.sqrt(squares) * (1 + 1e-9);
 }
+
+/** Norms, other than 0, within which the arguments about codes neither underflow nor overflow. */
+const LEAST_TAME = 2 ** -50;
+const LARGEST_TAME = 2 ** 50;
+
+/** Is a norm within the bounds of the proof about codes? It stands in native/src/planes/bound.rs. */
+export function isTame(norm: number): boolean {
+  return norm === 0 || (norm >= LEAST_TAME && norm <= LARGEST_TAME);
+}
+
+/** What the upper bound that kernels compute from codes must reach for a row whose exact score may be `best`. */
+export function codeLimit(best: number): number {
+  const limit = best - 2 * U * Math.abs(best) - 2 ** -140;
+  // Lowered by more than the rounding to f32 can raise it.
+  return Math.fround(limit - 2 * U * Math.abs(limit) - DENORMAL);
+}

@@ -32,11 +32,23 @@ export class Reservoir {
     }
     this.#keys.set(keys, this.#count);
     this.#count += keys.length;
-    if (this.#count >= 2 * this.#k + 256) {
-      this.#cut();
-      this.#best = decode(this.#keys.subarray(this.#k - 1, this.#k)).scores[0];
-    }
+    return this.#count >= 2 * this.#k + 256 ? this.best() : this.#best;
+  }
+
+  /** The k-th best score of all that were added, minus infinity if they are fewer. Cost: linear. */
+  best(): number {
+    this.#cut();
+    if (this.#count === this.#k) this.#best = decode(this.#keys.subarray(this.#k - 1, this.#k)).scores[0];
     return this.#best;
+  }
+
+  /** The rows of the best k, in no order. */
+  rows(): Uint32Array {
+    this.#cut();
+    const halves = new Uint32Array(this.#keys.buffer);
+    const rows = new Uint32Array(this.#count);
+    for (let i = 0; i < rows.length; i++) rows[i] = halves[2 * i];
+    return rows;
   }
 
   /** The best k, in order. */
@@ -45,8 +57,9 @@ export class Reservoir {
     return decode(this.#keys.subarray(0, this.#count).sort());
   }
 
+  /** Leaves the best k, the k-th of them last, if there are so many. */
   #cut(): void {
-    if (this.#count <= this.#k) return;
+    if (this.#count < this.#k) return;
     this.#selector.select(this.#keys, this.#count, this.#k);
     this.#count = this.#k;
   }

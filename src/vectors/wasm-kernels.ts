@@ -2,7 +2,7 @@
 
 import { SluiceError } from '../errors.ts';
 
-/** One instance: its memory holds one matrix. Addresses and counts are unsigned 32-bit numbers. */
+/** One instance: its memory holds one matrix, or its planes. Addresses and counts are unsigned 32-bit numbers. */
 export interface Kernels {
   readonly memory: WebAssembly.Memory;
   heapBase(): number;
@@ -30,6 +30,55 @@ export interface Kernels {
   ): number;
   select(keys: number, count: number, k: number): void;
   largestSquare(rows: number, count: number, stride: number, dimension: number): number;
+  rotationBytes(dimension: number): number;
+  makeRotation(dimension: number, matrix: number, work: number): number;
+  rotate(rows: number, count: number, dimension: number, matrix: number, out: number): void;
+  encode(
+    rows: number,
+    blocks: number,
+    dimension: number,
+    matrix: number,
+    rotated: number,
+    pairs: number,
+    high: number,
+    low: number,
+  ): void;
+  scanU4(
+    high: number,
+    blocks: number,
+    step: number,
+    padded: number,
+    query: number,
+    limit: number,
+    mask: number,
+    hits: number,
+  ): number;
+  dotU4(row: number, padded: number, query: number): number;
+  refineU4(
+    hits: number,
+    count: number,
+    high: number,
+    low: number,
+    padded: number,
+    query: number,
+    limit: number,
+    first: number,
+    out: number,
+  ): number;
+  estimateU4(hits: number, count: number, high: number, padded: number, query: number, keys: number): number;
+  scanU2(
+    pairs: number,
+    blocks: number,
+    step: number,
+    padded: number,
+    tables: number,
+    unit: number,
+    least: number,
+    limit: number,
+    mask: number,
+    first: number,
+    keys: number,
+  ): number;
 }
 
 /** Makes an instance with a memory of its own. Cost: some 0.1 ms. */

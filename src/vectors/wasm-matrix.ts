@@ -10,16 +10,13 @@ const TILE_BYTES = 256 << 10;
 /** Zeros behind the last row: kernels read up to seven components past it. */
 const GUARD_BYTES = 32;
 
-/** A query as the kernels want it, with all that one search knows so far. */
-export interface Search {
+const NONE = new BigUint64Array(0);
+
+/** A query as the kernels want it. */
+export interface Query {
   /** Padded with zeros to a multiple of eight components. */
-  readonly query: Float32Array;
+  readonly vector: Float32Array;
   readonly norm: number;
-  /** Rows when the search began. */
-  readonly rows: number;
-  readonly mask: Uint32Array | undefined;
-  /** The k-th best score so far; minus infinity until there are k. */
-  best: number;
 }
 
 /**
@@ -77,13 +74,9 @@ export class WasmMatrix {
     this.#accept(rows);
   }
 
-  /** A copy of rows. */
-  read(first: number, count: number): Float32Array {
-    return new Float32Array(
-      this.#kernels.memory.buffer,
-      this.#address(first),
-      count * this.dimension,
-    ).slice();
+  /** A view of rows, to be used at once. */
+  view(first: number, count: number): Float32Array {
+    return new Float32Array(this.#kernels.memory.buffer, this.#address(first), count * this.dimension);
   }
 
   /** The bytes behind the last row, with a clean guard behind them. */
@@ -117,50 +110,82 @@ export class WasmMatrix {
     this.#rows = end;
   }
 
-  /** Begins a search of the rows there are now. Copies `query`. */
-  search(query: Float32Array, mask: Uint32Array | undefined): Search {
+  /** A copy of `vector`, fit for the kernels. */
+  query(vector: Float32Array): Query {
     const padded = new Float32Array(this.#padded);
-    padded.set(query);
+    padded.set(vector);
     let squares = 0;
-    for (const x of query) squares += x * x;
-    return { query: padded, norm: normFromSquares(squares), rows: this.#rows, mask, best: -Infinity };
+    for (const x of vector) squares += x * x;
+    return { vector: padded, norm: normFromSquares(squares) };
   }
 
-  /** The candidates of tile `tile` that are at least `search.best`, as a copy. */
-  scanTile(search: Search, tile: number): BigUint64Array {
-    const { memory, scan, rescore } = this.#kernels;
-    const first = tile * this.tileRows;
-    const count = Math.min(this.tileRows, search.rows - first);
-    const query = this.#scratch;
-    const mask = query + 4 * this.#padded;
-    const positions = mask + this.tileRows / 8;
+  /**
+   * The keys of `count` rows from `first` on, a multiple of 32, that are eligible and whose score is at least `best`.
+   * The rows lie within one tile.
+   */
+  scan(
+    query: Query,
+    first: number,
+    count: number,
+    mask: Uint32Array | undefined,
+    best: number,
+  ): BigUint64Array {
+    const { memory, scan } = this.#kernels;
+    const vector = this.#scratch;
+    const words = vector + 4 * this.#padded;
+    const positions = words + this.tileRows / 8;
     const keys = Math.ceil((positions + 4 * this.tileRows) / 8) * 8;
     ensure(memory, keys + 8 * this.tileRows);
-    new Float32Array(memory.buffer, query, this.#padded).set(search.query);
-    if (search.mask !== undefined) {
-      const words = search.mask.subarray(first / 32, Math.ceil((first + count) / 32));
-      new Uint32Array(memory.buffer, mask, words.length).set(words);
+    new Float32Array(memory.buffer, vector, this.#padded).set(query.vector);
+    if (mask !== undefined) {
+      const part = mask.subarray(first / 32, Math.ceil((first + count) / 32));
+      new Uint32Array(memory.buffer, words, part.length).set(part);
     }
-    const rows = this.#address(first);
-    const threshold = scanThreshold(search.best, search.norm, this.#norms[tile], this.dimension);
-    const masked = search.mask === undefined ? 0 : mask;
-    const passed = scan(rows, count, this.#stride, this.#padded, query, masked, threshold, positions);
-    if (passed === 0) return new BigUint64Array(0);
-    const kept = rescore(
-      rows,
+    const norm = this.#norms[Math.floor(first / this.tileRows)];
+    const threshold = scanThreshold(best, query.norm, norm, this.dimension);
+    const passed = scan(
+      this.#address(first),
+      count,
       this.#stride,
       this.#padded,
-      query,
-      first,
+      vector,
+      mask === undefined ? 0 : words,
+      threshold,
       positions,
-      passed,
-      search.best,
-      keys,
     );
+    return this.#rescore(vector, first, positions, passed, best, keys);
+  }
+
+  /** The keys of those of `rows` whose score is at least `best`. */
+  rescore(query: Query, rows: Uint32Array, best: number): BigUint64Array {
+    if (rows.length === 0) return NONE;
+    const { memory } = this.#kernels;
+    const vector = this.#scratch;
+    const positions = vector + 4 * this.#padded;
+    const keys = Math.ceil((positions + 4 * rows.length) / 8) * 8;
+    ensure(memory, keys + 8 * rows.length);
+    new Float32Array(memory.buffer, vector, this.#padded).set(query.vector);
+    new Uint32Array(memory.buffer, positions, rows.length).set(rows);
+    return this.#rescore(vector, 0, positions, rows.length, best, keys);
+  }
+
+  /** The keys, as a copy, of the rows whose positions from `first` on stand in the memory. */
+  #rescore(
+    query: number,
+    first: number,
+    positions: number,
+    count: number,
+    best: number,
+    keys: number,
+  ): BigUint64Array {
+    if (count === 0) return NONE;
+    const { memory, rescore } = this.#kernels;
+    const rows = this.#address(first);
+    const kept = rescore(rows, this.#stride, this.#padded, query, first, positions, count, best, keys);
     return new BigUint64Array(memory.buffer, keys, kept).slice();
   }
 
-  /** Moves the best k of `count` candidates to the front, the k-th to place k - 1; `count` is above k. */
+  /** Moves the best k of `count` candidates to the front, the k-th to place k - 1; `count` is at least k. */
   select(candidates: BigUint64Array, count: number, k: number): void {
     const { memory, select } = this.#kernels;
     const keys = this.#scratch;

@@ -3,14 +3,18 @@
 import { SluiceError } from '../errors.ts';
 import type { Backend, MatrixSource, Probe, Resident, TopK, TopKRequest } from './backend.ts';
 import type { Host } from './host.ts';
-import { Reservoir } from './reservoir.ts';
 import { runInSteps, runSync } from './steps.ts';
 import { checkAttached } from './validate.ts';
-import { instantiate } from './wasm-kernels.ts';
+import { instantiate, type Kernels } from './wasm-kernels.ts';
 import { WasmMatrix } from './wasm-matrix.ts';
+import { WasmPlanes } from './wasm-planes.ts';
+import { WasmSearch } from './wasm-search.ts';
 
-/** Tiles between two turns of the event loop: 4 MiB of rows, about half a millisecond. */
-const TILES_PER_TURN = 16;
+/** Steps of a search between two turns of the event loop: about half a millisecond. */
+const STEPS_PER_TURN = 16;
+
+/** So many numbers without codes are worth encoding: to scan them takes some 0.1 ms. */
+const WORTH_ENCODING = 2 ** 18;
 
 /** The backend of AssemblyScript kernels with plain simd128: one thread, at most 4 GiB a matrix. */
 export function wasmBackend(host: Host): Backend {
@@ -38,31 +42,42 @@ export function wasmBackend(host: Host): Backend {
     },
 
     async load(source: MatrixSource): Promise<Resident> {
-      const matrix = new WasmMatrix(await instantiate(await compile()), source.dimension);
+      const fresh = async () => instantiate(await compile());
+      const matrix = new WasmMatrix(await fresh(), source.dimension);
       if ('data' in source) {
         checkAttached(source.data, 'data');
         matrix.append(source.data);
       } else await matrix.extend(source.rows, (target) => host.read(source.path, source.byteOffset, target));
-      return new WasmResident(host, matrix);
+      const resident = new WasmResident(host, matrix, fresh);
+      await resident.encode();
+      return resident;
     },
   };
 }
 
 class WasmResident implements Resident {
   readonly capabilities = {
-    approximate: false,
+    approximate: true,
     abort: true,
     append: true,
     memoryMap: false,
     offThread: false,
   };
-  readonly indexBytes = 0;
   readonly #host: Host;
+  readonly #fresh: () => Promise<Kernels>;
   #matrix: WasmMatrix | undefined;
+  #planes: WasmPlanes | undefined;
+  /** No planes are being made, and memory for more of them was not refused. */
+  #mayEncode = true;
 
-  constructor(host: Host, matrix: WasmMatrix) {
+  constructor(host: Host, matrix: WasmMatrix, fresh: () => Promise<Kernels>) {
     this.#host = host;
     this.#matrix = matrix;
+    this.#fresh = fresh;
+  }
+
+  get indexBytes(): number {
+    return this.#planes?.bytes ?? 0;
   }
 
   get rows(): number {
@@ -77,8 +92,8 @@ class WasmResident implements Resident {
   async topK(request: TopKRequest, signal?: AbortSignal): Promise<TopK[]> {
     const mask = request.mask?.slice();
     const results: TopK[] = [];
-    let tiles = 0;
-    const pause = () => (++tiles % TILES_PER_TURN === 0 ? this.#host.yield() : undefined);
+    let steps = 0;
+    const pause = () => (++steps % STEPS_PER_TURN === 0 ? this.#host.yield() : undefined);
     for (const search of this.#searches({ ...request, mask })) {
       results.push(await runInSteps(search, pause, signal));
     }
@@ -94,45 +109,50 @@ class WasmResident implements Resident {
   }
 
   read(first: number, count: number): Float32Array {
-    return this.#open.read(first, count);
+    return this.#open.view(first, count).slice();
   }
 
   append(data: Float32Array): void {
     this.#open.append(data);
+    void this.encode();
+  }
+
+  /** Gives codes to the rows that have none, as long as they are worth it and fit, giving way in between. */
+  async encode(): Promise<void> {
+    const matrix = this.#open;
+    const { dimension } = matrix;
+    const without = (matrix.rows - (this.#planes?.rows ?? 0)) * dimension;
+    if (!this.#mayEncode || !WasmPlanes.fit(matrix.rows, dimension) || without < WORTH_ENCODING) return;
+    this.#mayEncode = false;
+    try {
+      this.#planes ??= new WasmPlanes(await this.#fresh(), dimension);
+      while (this.#matrix !== undefined && this.#planes.encode(matrix)) await this.#host.yield();
+    } catch (error) {
+      // What has no codes is scanned as it is.
+      if (error instanceof SluiceError && error.code === 'ERR_SLUICE_OUT_OF_MEMORY') return;
+      throw error;
+    }
+    this.#mayEncode = true;
   }
 
   /** Searches that run hold the matrix until they end. */
   close(): void {
     this.#matrix = undefined;
+    this.#planes = undefined;
   }
 
   [Symbol.dispose](): void {
     this.close();
   }
 
-  #searches({ queries, k, mask }: TopKRequest): Generator<void, TopK>[] {
+  #searches({ queries, ...wanted }: TopKRequest): Generator<void, TopK>[] {
     const matrix = this.#open;
     const { dimension } = matrix;
     const searches: Generator<void, TopK>[] = [];
     for (let at = 0; at < queries.length; at += dimension) {
-      const search = matrix.search(queries.subarray(at, at + dimension), mask);
-      searches.push(searchTiles(matrix, search, k));
+      const query = queries.subarray(at, at + dimension);
+      searches.push(new WasmSearch(matrix, this.#planes, query, wanted).steps());
     }
     return searches;
   }
-}
-
-/** Yields after each tile and returns the result. */
-function* searchTiles(
-  matrix: WasmMatrix,
-  search: ReturnType<WasmMatrix['search']>,
-  k: number,
-): Generator<void, TopK> {
-  const reservoir = new Reservoir(matrix, Math.min(k, search.rows));
-  const tiles = Math.ceil(search.rows / matrix.tileRows);
-  for (let tile = 0; tile < tiles; tile++) {
-    search.best = reservoir.add(matrix.scanTile(search, tile));
-    yield;
-  }
-  return reservoir.finish();
 }
