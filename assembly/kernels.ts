@@ -8,7 +8,7 @@ import { order } from './keys';
 
 export { dotU4, estimateU4, refineU4, scanU2, scanU4 } from './codes';
 export { encode } from './encode';
-export { makeRotation, rotate, rotationBytes } from './rotation';
+export { makeRotation, rotate, rotationBlocks, rotationBytes } from './rotation';
 
 /** The first byte that is free for the caller. */
 export function heapBase(): usize {

@@ -24,91 +24,111 @@ function panelsOf(width: u32): u32 {
   return (width + 7) / 8;
 }
 
+/** Bytes of a block of the matrix. */
+// @ts-ignore: decorator
+@inline
+function blockBytes(width: u32): usize {
+  return (<usize>panelsOf(width) * width) << 5;
+}
+
 /** Bytes of the matrix of a dimension. */
 export function rotationBytes(dimension: u32): usize {
   let bytes: usize = 0;
-  for (let b: u32 = 0; b < blocksOf(dimension); b++) {
-    const width = widthOf(dimension, b);
-    bytes += (<usize>panelsOf(width) * width) << 5;
-  }
+  for (let b: u32 = 0; b < blocksOf(dimension); b++) bytes += blockBytes(widthOf(dimension, b));
   return bytes;
 }
 
-/** The generator of Steele, Lea and Flood, OOPSLA 2014. */
-function next(state: u64): u64 {
+/** The output of the generator of Steele, Lea and Flood, OOPSLA 2014. */
+function mix(state: u64): u64 {
   let z = (state ^ (state >> 30)) * 0xbf58476d1ce4e5b9;
   z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
   return z ^ (z >> 31);
 }
 
-/**
- * Writes the matrix of a dimension to `matrix`, where `work` has room for 256 times 256 f64; returns the relative error
- * of an inner product taken after the rotation of both sides. Cost: dimension x 256^2.
- */
-export function makeRotation(dimension: u32, matrix: usize, work: usize): f64 {
-  let state = <u64>dimension;
-  let worst: f64 = 0;
-  for (let b: u32 = 0; b < blocksOf(dimension); b++) {
-    const width = widthOf(dimension, b);
-    for (let i: u32 = 0; i < width * width; i++) {
-      // Nearly normal: the sum of twelve uniforms.
-      let sum: f64 = -6;
-      for (let j = 0; j < 12; j++) {
-        state += 0x9e3779b97f4a7c15;
-        sum += <f64>(next(state) >> 11) * 1.1102230246251565e-16;
-      }
-      store<f64>(work + (<usize>i << 3), sum);
-    }
-    orthonormalise(work, width);
-    for (let j: u32 = 0; j < width; j++) {
-      for (let i: u32 = 0; i < panelsOf(width) * 8; i++) {
-        const at = work + (<usize>(j * width + i) << 3);
-        const rounded = i < width ? <f32>load<f64>(at) : 0;
-        store<f32>(matrix + (((<usize>(i >>> 3) * width + j) * 8 + (i & 7)) << 2), rounded);
-        if (i < width) store<f64>(at, <f64>rounded);
-      }
-    }
-    // |R'R - I| is at most its Frobenius norm; each f64 sum errs by far less than a millionth of u.
-    let defect: f64 = 0;
-    for (let i: u32 = 0; i < width; i++) {
-      for (let j: u32 = 0; j <= i; j++) {
-        const off = product(work, width, i, j) - (i == j ? 1.0 : 0.0);
-        defect += (i == j ? 1.0 : 2.0) * off * off;
-      }
-    }
-    const n = <f64>width;
-    const u = 5.960464477539063e-8;
-    const rounding = ((n * u) / (1 - n * u)) * Math.sqrt(n) * (1 + Math.sqrt(defect));
-    worst = max(worst, 1.01 * (Math.sqrt(defect) + 2 * rounding));
-    matrix += (<usize>panelsOf(width) * width) << 5;
-  }
-  return worst;
+/** Blocks of the matrix of a dimension. */
+export function rotationBlocks(dimension: u32): u32 {
+  return blocksOf(dimension);
 }
 
-/** The inner product of two rows of `work`. */
+/**
+ * Writes block `block` of the matrix of a dimension, where `matrix` is all of it and `work` has room for 256 times 256
+ * f64; returns the relative error of an inner product taken after the rotation of both sides. Cost: 256^3.
+ */
+export function makeRotation(dimension: u32, block: u32, matrix: usize, work: usize): f64 {
+  for (let b: u32 = 0; b < block; b++) matrix += blockBytes(widthOf(dimension, b));
+  const width = widthOf(dimension, block);
+  const stride = strideOf(width);
+  let state = (<u64>block << 32) | dimension;
+  for (let i: u32 = 0; i < width; i++) {
+    const row = work + <usize>i * stride;
+    memory.fill(row, 0, stride);
+    for (let j: u32 = 0; j < width; j++) {
+      // Nearly normal: the sum of twelve uniforms.
+      let sum: f64 = -6;
+      for (let k = 0; k < 12; k++) {
+        state += 0x9e3779b97f4a7c15;
+        sum += <f64>(mix(state) >> 11) * 1.1102230246251565e-16;
+      }
+      store<f64>(row + (<usize>j << 3), sum);
+    }
+  }
+  orthonormalise(work, width);
+  for (let j: u32 = 0; j < width; j++) {
+    for (let i: u32 = 0; i < panelsOf(width) * 8; i++) {
+      const at = work + <usize>j * stride + (<usize>i << 3);
+      const rounded = i < width ? <f32>load<f64>(at) : 0;
+      store<f32>(matrix + (((<usize>(i >>> 3) * width + j) * 8 + (i & 7)) << 2), rounded);
+      if (i < width) store<f64>(at, <f64>rounded);
+    }
+  }
+  // |R'R - I| is at most its Frobenius norm; each f64 sum errs by far less than a millionth of u.
+  let defect: f64 = 0;
+  for (let i: u32 = 0; i < width; i++) {
+    for (let j: u32 = 0; j <= i; j++) {
+      const off = product(work + <usize>i * stride, work + <usize>j * stride, stride) - (i == j ? 1.0 : 0.0);
+      defect += (i == j ? 1.0 : 2.0) * off * off;
+    }
+  }
+  const n = <f64>width;
+  const u = 5.960464477539063e-8;
+  const rounding = ((n * u) / (1 - n * u)) * Math.sqrt(n) * (1 + Math.sqrt(defect));
+  return 1.01 * (Math.sqrt(defect) + 2 * rounding);
+}
+
+/** Bytes from one row of f64 to the next: zeros up to a multiple of four numbers. */
 // @ts-ignore: decorator
 @inline
-function product(work: usize, width: u32, i: u32, j: u32): f64 {
-  let a = work + (<usize>(i * width) << 3);
-  let b = work + (<usize>(j * width) << 3);
-  let sum: f64 = 0;
-  for (let k: u32 = 0; k < width; k++, a += 8, b += 8) sum += load<f64>(a) * load<f64>(b);
-  return sum;
+function strideOf(width: u32): usize {
+  return <usize>((width + 3) & ~3) << 3;
+}
+
+/** The inner product of two rows. */
+// @ts-ignore: decorator
+@inline
+function product(a: usize, b: usize, stride: usize): f64 {
+  let even = f64x2.splat(0), odd = even;
+  for (const end = a + stride; a < end; a += 32, b += 32) {
+    even = f64x2.add(even, f64x2.mul(v128.load(a), v128.load(b)));
+    odd = f64x2.add(odd, f64x2.mul(v128.load(a, 16), v128.load(b, 16)));
+  }
+  even = f64x2.add(even, odd);
+  return f64x2.extract_lane(even, 0) + f64x2.extract_lane(even, 1);
 }
 
 /** Makes rows orthonormal, orthogonalising twice (Stewart, SIAM J. Numer. Anal. 17, 1980). */
 function orthonormalise(work: usize, width: u32): void {
+  const stride = strideOf(width);
   for (let i: u32 = 0; i < width; i++) {
-    const row = work + (<usize>(i * width) << 3);
+    const row = work + <usize>i * stride;
     for (let j: u32 = 0; j < 2 * i; j++) {
-      const other = work + (<usize>((j % i) * width) << 3);
-      const dot = product(work, width, i, j % i);
-      for (let k: usize = 0; k < width; k++) {
-        store<f64>(row + (k << 3), load<f64>(row + (k << 3)) - dot * load<f64>(other + (k << 3)));
+      const other = work + <usize>(j % i) * stride;
+      const factor = f64x2.splat(product(row, other, stride));
+      for (let k: usize = 0; k < stride; k += 16) {
+        v128.store(row + k, f64x2.sub(v128.load(row + k), f64x2.mul(factor, v128.load(other + k))));
       }
     }
-    const norm = Math.sqrt(product(work, width, i, i));
-    for (let k: usize = 0; k < width; k++) store<f64>(row + (k << 3), load<f64>(row + (k << 3)) / norm);
+    const norm = f64x2.splat(Math.sqrt(product(row, row, stride)));
+    for (let k: usize = 0; k < stride; k += 16) v128.store(row + k, f64x2.div(v128.load(row + k), norm));
   }
 }
 

@@ -31,7 +31,8 @@ export interface Kernels {
   select(keys: number, count: number, k: number): void;
   largestSquare(rows: number, count: number, stride: number, dimension: number): number;
   rotationBytes(dimension: number): number;
-  makeRotation(dimension: number, matrix: number, work: number): number;
+  rotationBlocks(dimension: number): number;
+  makeRotation(dimension: number, block: number, matrix: number, work: number): number;
   rotate(rows: number, count: number, dimension: number, matrix: number, out: number): void;
   encode(
     rows: number,

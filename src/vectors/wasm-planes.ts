@@ -41,8 +41,8 @@ interface Segment extends Span {
  * Codes of the first rows of a matrix, in the memory of a WebAssembly instance of their own.
  *
  * Memory: what the compiler put there, the rotation, segments, scratch. A segment holds three planes one behind the
- * other, as in assembly/codes.ts, so that a scan reads through one of them. Codes never change once they are counted in `rows`; scratch is used within one call,
- * and what a scan returns is a view of it.
+ * other, as in assembly/codes.ts, so that a scan reads through one of them. Codes never change once they are counted in
+ * `rows`; scratch is used within one call, and what a scan returns is a view of it.
  */
 export class WasmPlanes {
   readonly #kernels: Kernels;
@@ -59,16 +59,27 @@ export class WasmPlanes {
     return rows * dimension >= LEAST && dimension >= SHORTEST && dimension <= LONGEST;
   }
 
-  /** Planes without rows. Cost: dimension x 256^2. @throws ERR_SLUICE_OUT_OF_MEMORY */
-  constructor(kernels: Kernels, dimension: number) {
+  /** Planes without rows, with a pause after each part. Cost: dimension x 256^2. @throws ERR_SLUICE_OUT_OF_MEMORY */
+  static async make(kernels: Kernels, dimension: number, pause: () => Promise<void>): Promise<WasmPlanes> {
+    const { memory, heapBase, rotationBytes, rotationBlocks, makeRotation } = kernels;
+    const rotation = Math.ceil(heapBase() / 64) * 64;
+    const end = Math.ceil((rotation + rotationBytes(dimension)) / 64) * 64;
+    ensure(memory, end + 8 * 256 * 256);
+    let error = 0;
+    for (let block = 0; block < rotationBlocks(dimension); block++) {
+      error = Math.max(error, makeRotation(dimension, block, rotation, end));
+      await pause();
+    }
+    return new WasmPlanes(kernels, dimension, rotation, error, end);
+  }
+
+  private constructor(kernels: Kernels, dimension: number, rotation: number, error: number, end: number) {
     this.#kernels = kernels;
     this.#dimension = dimension;
     this.#padded = Math.ceil(dimension / 8) * 8;
-    this.#rotation = Math.ceil(kernels.heapBase() / 64) * 64;
-    const work = Math.ceil((this.#rotation + kernels.rotationBytes(dimension)) / 64) * 64;
-    ensure(kernels.memory, work + 8 * 256 * 256);
-    this.#rotationError = kernels.makeRotation(dimension, this.#rotation, work);
-    this.#end = work;
+    this.#rotation = rotation;
+    this.#rotationError = error;
+    this.#end = end;
   }
 
   /** Rows that have codes: all before this. A multiple of 32. */
@@ -173,7 +184,7 @@ export class WasmPlanes {
     return new Uint32Array(memory.buffer, rows, count);
   }
 
-  /** The keys of those eligible rows of one block in `step` of a span whose estimate by upper nibbles is at least `limit`. */
+  /** The keys of eligible rows of one block in `step` of a span whose estimate by upper nibbles reaches `limit`. */
   estimateU4(query: CodeQuery, span: Span, step: number, mask: Mask, limit: number): BigUint64Array {
     const { memory, scanU4, estimateU4 } = this.#kernels;
     const { at, words, out } = this.#prepare(query.estimating, span, mask);
@@ -183,7 +194,7 @@ export class WasmPlanes {
     return new BigUint64Array(memory.buffer, keys, estimateU4(out, hits, high, this.#padded, at, keys));
   }
 
-  /** The keys of those eligible rows of one block in `step` of a span whose estimate by 2-bit codes is at least `limit`. */
+  /** The keys of eligible rows of one block in `step` of a span whose estimate by 2-bit codes reaches `limit`. */
   estimateU2(query: CodeQuery, span: Span, step: number, mask: Mask, limit: number): BigUint64Array {
     const { memory, scanU2 } = this.#kernels;
     const { at, words, out } = this.#prepare(query.tables, span, mask);

@@ -125,8 +125,12 @@ class WasmResident implements Resident {
     if (!this.#mayEncode || !WasmPlanes.fit(matrix.rows, dimension) || without < WORTH_ENCODING) return;
     this.#mayEncode = false;
     try {
-      this.#planes ??= new WasmPlanes(await this.#fresh(), dimension);
-      while (this.#matrix !== undefined && this.#planes.encode(matrix)) await this.#host.yield();
+      const pause = () => this.#host.yield();
+      const planes = this.#planes ?? (await WasmPlanes.make(await this.#fresh(), dimension, pause));
+      while (this.#matrix !== undefined && planes.encode(matrix)) {
+        this.#planes = planes;
+        await pause();
+      }
     } catch (error) {
       // What has no codes is scanned as it is.
       if (error instanceof SluiceError && error.code === 'ERR_SLUICE_OUT_OF_MEMORY') return;
