@@ -112,6 +112,16 @@ suite(
   },
 );
 
+suite(
+  'graph',
+  "the graph of kind 'hnsw' beside the scan of the same rows, by k up to --k and candidates",
+  { n: 200_000, dim: 64, queriesCount: 64 },
+  async () => {
+    const { graph, renderGraph } = await import('./suites/graph.mjs');
+    return { run: graph, render: renderGraph };
+  },
+);
+
 program
   .command('compile-hnswlib')
   .description('compile hnswlib-node, which comes without a binary')

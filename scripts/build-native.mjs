@@ -33,7 +33,7 @@ export function cargoFeatures() {
   // cc finds Microsoft's compiler without a PATH: whether it is there only the build can tell.
   if (process.platform === 'win32') return ['--features', 'graph'];
   const check = ['-std=c++17', '-x', 'c++', '-fsyntax-only', '-'];
-  const { status } = spawnSync(process.env.CXX ?? 'c++', check, {
+  const { status } = spawnSync(process.env['CXX'] ?? 'c++', check, {
     input: '#include <mutex>\n',
     stdio: ['pipe', 'ignore', 'ignore'],
   });

@@ -1,8 +1,8 @@
 /** What does the addon know of this machine's speed? Asked in a process of its own, whose memory is given back. */
 
-import { readdirSync, writeSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { writeSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { loadAddon } from '../engines/addon.mjs';
 import { runCommand } from './run-child.mjs';
 
 /** Fewer bytes would stay in the caches. */
@@ -35,8 +35,5 @@ export const kernelSpeeds = (rows, dimension) => ask('kernelSpeeds', [rows, dime
 
 if (process.argv[1] === self) {
   const { name, args } = JSON.parse(process.argv[2]);
-  const folder = fileURLToPath(new URL('../../prebuilt/', import.meta.url));
-  const addon = readdirSync(folder).find((name) => name.endsWith('.node'));
-  const answer = createRequire(import.meta.url)(`${folder}${addon}`)[name](...args);
-  writeSync(3, `${JSON.stringify({ answer })}\n`);
+  writeSync(3, `${JSON.stringify({ answer: loadAddon()[name](...args) })}\n`);
 }

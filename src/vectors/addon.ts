@@ -20,6 +20,7 @@ export interface Addon {
   /** Absent where the addon was built without a C++ compiler. */
   readonly Graph?: new (
     matrix: AddonMatrix,
+    rowsPerCandidate: number,
   ) => AddonGraph;
   readonly IalsTrainer: new (
     start: {

@@ -8,6 +8,13 @@ import { native, nativeSync, split } from './native-calls.ts';
 /** So many candidates, some 0.2 ms, gain nothing from changing threads. */
 const ALONE = 128;
 
+/**
+ * So many rows are scanned in the time that one candidate takes: some 16 neighbours of it are scored, each in memory that
+ * nothing has asked ahead. Where fewer rows are eligible for each candidate, searches scan them all, exactly.
+ * `npm run -s bench -- graph` measures both.
+ */
+const ROWS_PER_CANDIDATE = 1000;
+
 /** The graph of the addon. @throws ERR_SLUICE_NATIVE_REQUIRED where it was built without a C++ compiler. */
 export function requireGraph(addon: Addon): NonNullable<Addon['Graph']> {
   if (addon.Graph !== undefined) return addon.Graph;
@@ -27,7 +34,7 @@ export async function withGraph(
   flat: Resident,
   dimension: number,
 ): Promise<Resident> {
-  const graph = new Graph(matrix);
+  const graph = new Graph(matrix, ROWS_PER_CANDIDATE);
   const resident = new GraphResident(graph, addon, flat, dimension);
   try {
     await native(() => graph.build());

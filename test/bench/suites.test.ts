@@ -4,10 +4,13 @@ import { describe, expect, test } from 'vitest';
 import { writeNpy } from '../../bench/data/npy.mjs';
 import { fitLine } from '../../bench/suites/growth.mjs';
 import { backendNames } from '../../src/index.ts';
+import { probeAddon } from '../../src/vectors/addon.ts';
 import { root } from '../repository/sources.ts';
 import { temporaryFolder } from './temporary.ts';
 
 const folder = temporaryFolder();
+const probe = probeAddon();
+const hasGraph = probe.ok && probe.addon.Graph !== undefined;
 
 /** `npm run -s bench -- ...words`, with its files in the temporary folder. */
 function bench(...words: string[]) {
@@ -154,6 +157,19 @@ describe('the other suites', () => {
       200, 200, 400, 400, 800, 800, 1400, 1400, 2000, 2000,
     ]);
     expect(fits).toHaveLength(4);
+  });
+
+  test.skipIf(!hasGraph)('graph sets the graph beside the scan, by k and candidates', () => {
+    const { status, stdout, stderr } = bench('graph', ...small);
+    expect(status, stderr).toBe(0);
+    const { results, bytesPerVector } = JSON.parse(stdout);
+    expect(bytesPerVector).toBeGreaterThan(128);
+    const exact = results.filter(({ candidates }: { candidates?: number }) => candidates === undefined);
+    expect(exact.map(({ k, mode }: { k: number; mode: string }) => `${k} ${mode}`)).toEqual(['10 scan']);
+    for (const { p50Ms, recall } of results) {
+      expect(p50Ms).toBeGreaterThan(0);
+      expect(recall).toBeGreaterThan(0.5);
+    }
   });
 
   test('the line is that of the least relative deviations', () => {

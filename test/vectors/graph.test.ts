@@ -2,13 +2,10 @@
 
 import { Worker } from 'node:worker_threads';
 import { afterAll, describe, expect, test } from 'vitest';
-import { type Addon, probeAddon } from '../../src/vectors/addon.ts';
-import type { Resident, TopK } from '../../src/vectors/backend.ts';
+import { type Addon, type AddonGraph, type AddonMatrix, probeAddon } from '../../src/vectors/addon.ts';
+import type { TopK } from '../../src/vectors/backend.ts';
 import { Bitset } from '../../src/vectors/bitset.ts';
-import { requireGraph } from '../../src/vectors/graph.ts';
-import { Index } from '../../src/vectors/index.ts';
-import { nativeBackend } from '../../src/vectors/native.ts';
-import { refused } from '../contract/setup.ts';
+import { split } from '../../src/vectors/native-calls.ts';
 import { bits, trueScore, trueTopK } from '../contract/truth.ts';
 import { Catalogue, type Norms } from './catalogue.ts';
 
@@ -18,8 +15,49 @@ const DIMENSION = 32;
 const probe = probeAddon();
 const hasGraph = probe.ok && probe.addon.Graph !== undefined;
 
-const loadGraph = async (data: Float32Array): Promise<Resident> =>
-  nativeBackend().loadGraph!({ dimension: DIMENSION, data });
+/** A graph that is searched whatever it costs, where the library would scan so few rows. */
+class ForcedGraph {
+  readonly #matrix: AddonMatrix;
+  readonly #graph: AddonGraph;
+  #rows: number;
+
+  private constructor(matrix: AddonMatrix, graph: AddonGraph) {
+    this.#matrix = matrix;
+    this.#graph = graph;
+    this.#rows = graph.rows;
+  }
+
+  static async over(data: Float32Array, rowsPerCandidate = 0): Promise<ForcedGraph> {
+    const { addon } = probe as { addon: Addon };
+    const matrix = await addon.loadRows(data, DIMENSION);
+    const graph = new addon.Graph!(matrix, rowsPerCandidate);
+    expect(await graph.build()).toBe(true);
+    return new ForcedGraph(matrix, graph);
+  }
+
+  get bytes(): number {
+    return this.#graph.bytes;
+  }
+
+  async topK(queries: Float32Array, k: number, candidates: number, mask?: Uint32Array): Promise<TopK[]> {
+    const answer = await this.#graph.topK(queries, k, candidates, mask, undefined);
+    return split(answer!.ids, answer!.scores, queries.length / DIMENSION);
+  }
+
+  /** Resolves once the rows are in the graph. */
+  async append(data: Float32Array): Promise<void> {
+    this.#matrix.append(data);
+    this.#graph.grow();
+    this.#rows += data.length / DIMENSION;
+    const rows = this.#rows;
+    while (this.#graph.rows < rows) await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+
+  close(): void {
+    this.#graph.close();
+    this.#matrix.close();
+  }
+}
 
 const each = (vectors: Float32Array): Float32Array[] =>
   Array.from({ length: vectors.length / DIMENSION }, (_, i) => rowOf(vectors, i));
@@ -47,8 +85,8 @@ describe.skipIf(!hasGraph).each<Norms>(['skewed', 'unit'])('a graph over rows of
   const truths = (queries: Float32Array, k: number, keep?: (row: number) => boolean) =>
     each(queries).map((query) => trueTopK(data, query, k, keep));
 
-  const loading = hasGraph ? loadGraph(data) : undefined;
-  const graph = async () => (await loading) as Resident;
+  const loading = hasGraph ? ForcedGraph.over(data) : undefined;
+  const graph = async () => (await loading) as ForcedGraph;
   afterAll(async () => (await loading)?.close());
 
   test.each([
@@ -58,7 +96,7 @@ describe.skipIf(!hasGraph).each<Norms>(['skewed', 'unit'])('a graph over rows of
     const truth = truths(users, k);
     const recalls: number[] = [];
     for (const candidates of ladder) {
-      const found = await (await graph()).topK({ queries: users, k, candidates });
+      const found = await (await graph()).topK(users, k, candidates);
       found.forEach(({ ids, scores }, i) => {
         const query = each(users)[i]!;
         expect([...scores]).toEqual(Array.from(ids, (id) => trueScore(query, rowOf(data, id))));
@@ -73,7 +111,7 @@ describe.skipIf(!hasGraph).each<Norms>(['skewed', 'unit'])('a graph over rows of
   });
 
   test('finds the items nearest to an item', async () => {
-    const found = await (await graph()).topK({ queries: items, k: 10, candidates: 120 });
+    const found = await (await graph()).topK(items, 10, 120);
     expect(recall(found, truths(items, 10))).toBeGreaterThanOrEqual(0.95);
     // A row of the common length is nearest to itself.
     if (norms === 'unit')
@@ -94,93 +132,81 @@ describe.skipIf(!hasGraph).each<Norms>(['skewed', 'unit'])('a graph over rows of
   test.each(Object.keys(filters))('keeps to a filter that leaves %s', async (name) => {
     const keep = filters[name]!;
     const mask = Bitset.of(ROWS, Array.from({ length: ROWS }, (_, row) => row).filter(keep)).words;
-    const found = await (await graph()).topK({ queries: users, k: 10, candidates: 100, mask });
+    const found = await (await graph()).topK(users, 10, 100, mask);
     expect(found.every(({ ids }) => ids.length === 10 && ids.every(keep))).toBe(true);
     const truth = truths(users, 10, keep);
     expect(recall(found, truth)).toBeGreaterThanOrEqual(0.95);
-    // Twenty rows are scanned.
-    if (name === 'one row of a thousand') expect(found.map(bits)).toEqual(truth.map(bits));
   });
 
-  test('answers exactly where no candidates are named', async () => {
-    const found = await (await graph()).topK({ queries: users, k: 25 });
-    expect(found.map(bits)).toEqual(truths(users, 25).map(bits));
+  test('scans where the rows are few for the candidates', async () => {
+    const scanning = await ForcedGraph.over(data.subarray(0, 5000 * DIMENSION), 100);
+    const found = await scanning.topK(users, 25, 50);
+    const truth = each(users).map((query) => trueTopK(data.subarray(0, 5000 * DIMENSION), query, 25));
+    expect(found.map(bits)).toEqual(truth.map(bits));
+    scanning.close();
   });
 });
 
-describe.skipIf(!hasGraph)('an index of kind hnsw', () => {
+describe.skipIf(!hasGraph)('a graph that changes', () => {
   const catalogue = new Catalogue(DIMENSION, 'skewed', 5);
   const data = catalogue.rows(ROWS);
   const queries = catalogue.queries(32);
-  const source = { dimension: DIMENSION, data };
-  const calibration = { queries, k: [10] };
 
-  test('says its kind, holds bytes for the graph, and needs a calibration below recall 1', async () => {
-    using index = await Index.create(source, { kind: 'hnsw' });
-    expect(index.kind).toBe('hnsw');
-    using flat = await Index.create(source, { backend: 'native' });
-    const perRow = (index.indexBytes - flat.indexBytes) / ROWS;
-    // 32 links of 4 bytes, and the tables around them.
-    expect(perRow).toBeGreaterThan(128);
-    expect(perRow).toBeLessThan(400);
-    const search = () => index.search(each(queries)[0]!, { k: 10, recallTarget: 0.9 });
-    await refused('ERR_SLUICE_NOT_CALIBRATED', search);
-    await index.calibrate(calibration);
-    expect(index.calibration).toMatchObject({ kind: 'hnsw', backend: 'native' });
-    expect((await search()).ids).toHaveLength(10);
-  });
-
-  test('finds no removed row', async () => {
-    using index = await Index.create(source, { kind: 'hnsw', calibration });
-    // What is left is harder to find than what was calibrated: the best are gone.
-    const options = { k: 10, recallTarget: 0.995 };
-    const removed = new Set<number>();
+  test('finds no removed row, and the best of what is left', async () => {
+    const graph = await ForcedGraph.over(data);
+    const alive = Bitset.full(ROWS);
     for (const query of each(queries)) {
-      const { ids } = index.searchSync(query, options);
-      expect([...ids].filter((id) => removed.has(id))).toEqual([]);
-      index.remove(ids);
-      for (const id of ids) removed.add(id);
+      const [found] = await graph.topK(query, 10, 150, alive.words);
+      expect([...found!.ids].filter((id) => !alive.has(id))).toEqual([]);
+      for (const id of found!.ids) alive.delete(id);
     }
-    const found = each(queries).map((query) => index.searchSync(query, options));
-    const truth = each(queries).map((query) => trueTopK(data, query, 10, (row) => !removed.has(row)));
-    expect(recall(found, truth)).toBeGreaterThanOrEqual(0.9);
+    expect(alive.count()).toBeLessThan(ROWS - 200);
+    const truth = each(queries).map((query) => trueTopK(data, query, 10, (row) => alive.has(row)));
+    expect(recall(await graph.topK(queries, 10, 300, alive.words), truth)).toBeGreaterThanOrEqual(0.95);
+    graph.close();
   });
 
-  test('finds appended rows at once, also longer ones than any before, and none appended after it began', async () => {
-    const most = 6 * 400;
-    using index = await Index.create(source, { kind: 'hnsw', calibration });
-    const more = catalogue.rows(most).map((x) => 3 * x);
+  test('finds appended rows at once and later, also longer ones than any before', async () => {
+    const graph = await ForcedGraph.over(data);
+    const bytes = graph.bytes;
+    const all = new Float32Array(1.1 * data.length);
+    all.set(data);
+    for (let part = 0; part < 5; part++) {
+      const start = data.length + part * 400 * DIMENSION;
+      const more = catalogue.rows(400).map((x) => (1 + part) * x);
+      all.set(more, start);
+      const truth = each(queries).map((query) => trueTopK(all.subarray(0, start + more.length), query, 10));
+      const added = graph.append(more);
+      expect(recall(await graph.topK(queries, 10, 150), truth)).toBeGreaterThanOrEqual(0.95);
+      await added;
+      expect(recall(await graph.topK(queries, 10, 150), truth)).toBeGreaterThanOrEqual(0.95);
+    }
+    expect(graph.bytes).toBeGreaterThan(bytes);
+    graph.close();
+  });
+
+  test('shows a search no row that was appended after it began, while rows are added all along', async () => {
+    const graph = await ForcedGraph.over(data);
+    const best = each(queries).flatMap((query) => [...query.map((x) => 100 * x)]);
     const running: Promise<void>[] = [];
-    for (let part = 0; part < 6; part++) {
-      index.append(more.subarray(part * 400 * DIMENSION, (part + 1) * 400 * DIMENSION));
-      const rows = index.size;
-      for (const query of each(queries).slice(0, 20)) {
-        const seen = index.search(query, { k: 10, recallTarget: 0.95 });
-        running.push(seen.then(({ ids }) => expect(Math.max(...ids)).toBeLessThan(rows)));
-      }
-      await new Promise(setImmediate);
+    const adding: Promise<void>[] = [];
+    for (let rows = ROWS; rows < ROWS + 20 * 32; rows += 32) {
+      running.push(
+        graph.topK(queries, 10, 100).then((found) => {
+          for (const { ids } of found) expect(Math.max(...ids)).toBeLessThan(rows);
+        }),
+      );
+      adding.push(graph.append(Float32Array.from(best)));
+      if (rows % 64 === 0) await new Promise(setImmediate);
     }
     await Promise.all(running);
-    const all = new Float32Array(data.length + more.length);
-    all.set(data);
-    all.set(more, data.length);
-    const truth = each(queries).map((query) => trueTopK(all, query, 10));
-    for (let i = 0; i < 20; i++) {
-      const found = await index.searchBatch(queries, { k: 10, recallTarget: 0.95 });
-      expect(recall(found, truth)).toBeGreaterThanOrEqual(0.9);
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-  });
-
-  test('serves from the first rows on', async () => {
-    using index = await Index.create({ dimension: DIMENSION, data: new Float32Array(0) }, { kind: 'hnsw' });
-    expect(index.indexBytes).toBe(0);
-    for (let at = 0; at < 2000; at += 250)
-      index.append(data.subarray(at * DIMENSION, (at + 250) * DIMENSION));
-    await index.calibrate(calibration);
-    const found = await index.searchBatch(queries, { k: 10, recallTarget: 0.95 });
-    const truth = each(queries).map((query) => trueTopK(data.subarray(0, 2000 * DIMENSION), query, 10));
-    expect(recall(found, truth)).toBeGreaterThanOrEqual(0.9);
+    await Promise.all(adding);
+    // Each of the 32 rows that were appended again and again is nearer to its query than any other.
+    const found = await graph.topK(queries, 10, 100);
+    found.forEach(({ ids }, i) => {
+      expect([...ids].map((id) => (id - ROWS) % 32)).toContain(i);
+    });
+    graph.close();
   });
 });
 
@@ -191,7 +217,7 @@ describe.skipIf(!hasGraph)('a graph that is being built', () => {
   test('stops at close, within a few rows', async () => {
     const addon = (probe as { addon: Addon }).addon;
     const matrix = await addon.loadRows(data, DIMENSION);
-    const graph = new addon.Graph!(matrix);
+    const graph = new addon.Graph!(matrix, 0);
     const building = graph.build();
     await new Promise((resolve) => setTimeout(resolve, 100));
     const start = performance.now();
@@ -208,7 +234,7 @@ describe.skipIf(!hasGraph)('a graph that is being built', () => {
       const addon = require(${JSON.stringify(probe.ok ? probe.path : '')});
       const { parentPort, workerData } = require('node:worker_threads');
       addon.loadRows(workerData, ${DIMENSION}).then((matrix) => {
-        new addon.Graph(matrix).build();
+        new addon.Graph(matrix, 0).build();
         parentPort.postMessage('building');
       });`;
     const worker = new Worker(body, { eval: true, workerData: data });
@@ -216,27 +242,5 @@ describe.skipIf(!hasGraph)('a graph that is being built', () => {
     const start = performance.now();
     await worker.terminate();
     expect(performance.now() - start).toBeLessThan(1000);
-  });
-});
-
-describe('where there is no graph', () => {
-  const source = { dimension: 2, data: Float32Array.of(1, 2, 3, 4) };
-
-  test.each(['wasm', 'reference'] as const)('kind hnsw is refused by %s', async (backend) => {
-    const error = await refused('ERR_SLUICE_NATIVE_REQUIRED', () =>
-      Index.create(source, { backend, kind: 'hnsw' }),
-    );
-    expect(error.message).toContain(backend);
-    expect(error.remedy).toContain('native');
-  });
-
-  test('an addon without one says what to install', async () => {
-    const error = await refused('ERR_SLUICE_NATIVE_REQUIRED', () => requireGraph({} as Addon));
-    expect(error.message).toContain('C++ compiler');
-    expect(error.remedy).toContain('apt-get install g++');
-  });
-
-  test.each(['ivf', '', 7, null])('kind %j is refused', async (kind) => {
-    await refused('ERR_SLUICE_INVALID_ARGUMENT', () => Index.create(source, { kind: kind as 'flat' }));
   });
 });

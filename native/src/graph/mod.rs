@@ -44,6 +44,8 @@ const SLICE: usize = 4;
 /// The graph over the first rows of a matrix.
 pub struct Graph {
     matrix: Arc<Matrix>,
+    /// So many rows are scanned in the time that one candidate takes.
+    rows_per_candidate: usize,
     nodes: RwLock<Nodes>,
     /// Searches that wait for a thread that adds rows.
     waiting: AtomicUsize,
@@ -66,10 +68,12 @@ struct Links {
 }
 
 impl Graph {
-    /// A graph without rows.
-    pub fn new(matrix: Arc<Matrix>) -> Self {
+    /// A graph without rows. Where fewer than `rows_per_candidate` rows are eligible for each candidate that is asked
+    /// for, searches scan the matrix.
+    pub fn new(matrix: Arc<Matrix>, rows_per_candidate: usize) -> Self {
         Graph {
             matrix,
+            rows_per_candidate,
             nodes: RwLock::default(),
             waiting: AtomicUsize::new(0),
             growing: Mutex::new(false),

@@ -29,11 +29,12 @@ pub struct Graph {
 
 #[napi]
 impl Graph {
+    /// Where fewer than `rows_per_candidate` rows are eligible for each candidate, searches scan the matrix.
     #[napi(constructor, catch_unwind)]
-    pub fn new(matrix: &Matrix) -> Self {
+    pub fn new(matrix: &Matrix, rows_per_candidate: u32) -> Self {
         Graph {
             threads: Some(Threads::start(pool::configured_threads())),
-            inner: Some(Arc::new(super::Graph::new(matrix.share()))),
+            inner: Some(Arc::new(super::Graph::new(matrix.share(), rows_per_candidate as usize))),
             closing: AbortFlag::new(),
             told: Arc::default(),
         }

@@ -14,11 +14,6 @@ use crate::pool::Pool;
 use crate::promise::Stop;
 use crate::search::{self, NO_ROW, places};
 
-/// Where the eligible rows are fewer than so many times the candidates, the exact search is as fast: of every candidate
-/// the graph sees some dozen neighbours, in memory that no prefetcher guesses, and under a filter those of ineligible
-/// rows too.
-const WORTHWHILE: usize = 16;
-
 /// Where more than this share of the rows is not in the graph yet, the exact search is faster.
 const MOST_MISSING: usize = 8;
 
@@ -39,8 +34,8 @@ impl Request<'_> {
     }
 }
 
-/// Answers into `ids` and `scores` as [`search::top_k`] does. It searches exactly where few rows are eligible for the
-/// candidates asked, where many are not in the graph yet, and where the graph yields fewer than k rows of finite score
+/// Answers into `ids` and `scores` as [`search::top_k`] does. It searches exactly where the eligible rows are scanned in
+/// less time than the candidates take, where many rows are not in the graph yet, and where the graph yields fewer than k rows of finite score
 /// although that many are eligible (rows without a path to them). Returns false if it was stopped.
 pub fn top_k(
     graph: &Graph,
@@ -66,7 +61,10 @@ pub fn top_k(
         search::top_k(view, &request, pool, stop, ids, scores)
     };
     let missing = view.rows.saturating_sub(graph.read().rows);
-    if places == 0 || eligible <= WORTHWHILE * request.candidates || missing > view.rows / MOST_MISSING {
+    if places == 0
+        || eligible <= graph.rows_per_candidate.saturating_mul(request.candidates)
+        || missing > view.rows / MOST_MISSING
+    {
         return exact(request.queries, ids, scores);
     }
     let fill = |query: &[f32], ids: &mut [u32], scores: &mut [f32]| {

@@ -8,6 +8,9 @@ use crate::search::{self, NO_ROW};
 
 const DIMENSION: usize = 16;
 
+/// Low, so that a graph over few rows is searched.
+const PER_CANDIDATE: usize = 8;
+
 /// Rows around 200 centres, of norms over an order of magnitude.
 fn rows(count: usize, seed: u64) -> Vec<f32> {
     let mut state = seed;
@@ -60,7 +63,7 @@ fn recall(found: &[Vec<u32>], truth: &[Vec<u32>]) -> f64 {
 fn most_of_the_best_are_found_and_more_with_more_candidates() {
     let data = rows(10_000, 1);
     let queries = data[..200 * DIMENSION].to_vec();
-    let graph = Graph::new(matrix(data));
+    let graph = Graph::new(matrix(data), PER_CANDIDATE);
     assert!(graph.build(&Threads::start(2), &Stop::default()).unwrap());
     let truth = answer(&graph, &queries, None, None);
     let [few, many] = [10, 200].map(|c| recall(&answer(&graph, &queries, Some(c), None), &truth));
@@ -71,7 +74,7 @@ fn most_of_the_best_are_found_and_more_with_more_candidates() {
 fn a_mask_is_kept_and_where_it_leaves_few_rows_the_answer_is_exact() {
     let data = rows(10_000, 2);
     let queries = data[..50 * DIMENSION].to_vec();
-    let graph = Graph::new(matrix(data));
+    let graph = Graph::new(matrix(data), PER_CANDIDATE);
     graph.build(&Threads::start(2), &Stop::default()).unwrap();
     for (every, least) in [(2, 0.95), (100, 1.0), (5000, 1.0)] {
         let mut mask = vec![0u32; 10_000usize.div_ceil(32)];
@@ -87,7 +90,7 @@ fn a_mask_is_kept_and_where_it_leaves_few_rows_the_answer_is_exact() {
 fn appended_rows_are_found_before_and_after_they_are_in_the_graph() {
     let data = rows(4000, 3);
     let queries = data[3500 * DIMENSION..3550 * DIMENSION].to_vec();
-    let graph = Graph::new(matrix(data[..3000 * DIMENSION].to_vec()));
+    let graph = Graph::new(matrix(data[..3000 * DIMENSION].to_vec()), PER_CANDIDATE);
     let (threads, stop) = (Threads::start(2), Stop::default());
     graph.build(&threads, &stop).unwrap();
     for part in data[3000 * DIMENSION..].chunks(250 * DIMENSION) {
@@ -105,7 +108,7 @@ fn appended_rows_are_found_before_and_after_they_are_in_the_graph() {
 fn searches_go_on_while_rows_are_added() {
     let data = rows(6000, 4);
     let queries = data[..20 * DIMENSION].to_vec();
-    let graph = Graph::new(matrix(data[..5500 * DIMENSION].to_vec()));
+    let graph = Graph::new(matrix(data[..5500 * DIMENSION].to_vec()), PER_CANDIDATE);
     let (threads, stop) = (Threads::start(2), Stop::default());
     graph.build(&threads, &stop).unwrap();
     graph.matrix.append(&data[5500 * DIMENSION..]).unwrap();
@@ -124,13 +127,13 @@ fn searches_go_on_while_rows_are_added() {
 fn a_graph_that_is_stopped_or_has_few_rows_serves_by_exact_searches() {
     let data = rows(3000, 5);
     let queries = data[..10 * DIMENSION].to_vec();
-    let graph = Graph::new(matrix(data.clone()));
+    let graph = Graph::new(matrix(data.clone()), PER_CANDIDATE);
     let flag = AbortFlag::new();
     flag.abort();
     assert!(!graph.build(&Threads::start(2), &Stop::new(Some(&flag))).unwrap());
     assert_eq!(answer(&graph, &queries, Some(20), None), answer(&graph, &queries, None, None));
 
-    let few = Graph::new(matrix(data[..500 * DIMENSION].to_vec()));
+    let few = Graph::new(matrix(data[..500 * DIMENSION].to_vec()), PER_CANDIDATE);
     assert!(few.build(&Threads::start(2), &Stop::default()).unwrap());
     assert_eq!((few.bytes(), few.read().rows), (0, 0));
     assert_eq!(answer(&few, &queries, Some(20), None), answer(&few, &queries, None, None));
@@ -138,7 +141,7 @@ fn a_graph_that_is_stopped_or_has_few_rows_serves_by_exact_searches() {
 
 #[test]
 fn the_bytes_count_the_links_of_every_row() {
-    let graph = Graph::new(matrix(rows(20_000, 6)));
+    let graph = Graph::new(matrix(rows(20_000, 6)), PER_CANDIDATE);
     graph.build(&Threads::start(2), &Stop::default()).unwrap();
     let each = graph.bytes() / 20_000;
     // 32 links of 4 bytes on the lowest level alone.
