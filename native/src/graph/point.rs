@@ -70,6 +70,8 @@ impl Query<'_> {
 pub struct Points {
     view: UnsafeCell<View>,
     radius: f64,
+    /// `1 / radius^2`.
+    scale: f64,
 }
 
 // SAFETY: the view changes only in `set_view`, while nobody reads, as its caller promises.
@@ -84,7 +86,7 @@ impl Points {
         let within = norms.get((norms.len() as f64 * WITHIN) as usize).copied().unwrap_or(0.0);
         let largest = norms.last().copied().unwrap_or(0.0);
         let radius = [within, largest].into_iter().find(|&radius| radius > 0.0).unwrap_or(1.0);
-        Points { view: UnsafeCell::new(view), radius }
+        Points { view: UnsafeCell::new(view), radius, scale: 1.0 / (radius * radius) }
     }
 
     /// Lets points stand for the rows of a later view too.
@@ -128,7 +130,7 @@ impl Points {
         } else {
             let (from, height) = from.unpack();
             let heights = f64::from(height) * f64::from(to_height);
-            product(self.view().row(from), to) / self.radius / self.radius + heights
+            product(self.view().row(from), to) * self.scale + heights
         };
         -nearness.clamp(f64::from(f32::MIN), f64::from(f32::MAX)) as f32
     }
