@@ -78,8 +78,8 @@ function nibbleQuery(rotated: Float32Array, norm: number, rotationError: number)
 
 function lookup(rotated: Float32Array): { tables: Uint8Array; unit: number; least: number } {
   const pairs = rotated.length / 2;
-  // Two entries are added in a byte, all of them in 16 bits.
-  const top = Math.floor(Math.min(127, 65_535 / pairs));
+  // Four entries are added in a byte, and 1024 in 16 bits.
+  const top = 63;
   let widest = 0;
   let least = 0;
   for (let pair = 0; pair < pairs; pair++) {

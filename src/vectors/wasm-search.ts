@@ -27,10 +27,10 @@ export class WasmSearch {
   readonly #matrix: WasmMatrix;
   readonly #planes: WasmPlanes | undefined;
   readonly #query: Query;
-  readonly #codes: CodeQuery | undefined;
+  #codes: CodeQuery | undefined;
   readonly #rows: number;
   /** Rows that are searched by their codes. */
-  readonly #coded: number;
+  #coded: number;
   readonly #k: number;
   readonly #mask: Uint32Array | undefined;
   readonly #candidates: number | undefined;
@@ -44,9 +44,8 @@ export class WasmSearch {
     this.#matrix = matrix;
     this.#planes = planes;
     this.#query = matrix.query(vector);
-    this.#codes = planes?.query(this.#query);
     this.#rows = matrix.rows;
-    this.#coded = this.#codes === undefined ? 0 : planes!.rows;
+    this.#coded = planes?.rows ?? 0;
     this.#k = Math.min(k, matrix.rows);
     this.#mask = mask;
     this.#candidates = candidates === undefined ? undefined : Math.max(candidates, k);
@@ -59,6 +58,11 @@ export class WasmSearch {
       const reservoir = new Reservoir(this.#matrix, this.#k);
       yield* this.#score(few, reservoir, Number.NEGATIVE_INFINITY);
       return reservoir.finish();
+    }
+    if (this.#coded > 0) this.#codes = this.#planes!.query(this.#query);
+    if (this.#codes === undefined) {
+      this.#coded = 0;
+      return yield* this.#pass(Number.NEGATIVE_INFINITY);
     }
     // Higher than expected by three standard deviations: a guess too high costs a second pass.
     const expected = (this.#candidates ?? this.#k) / EVERY;
@@ -96,7 +100,7 @@ export class WasmSearch {
   *#pass(guess: number): Generator<void, TopK> {
     const reservoir = new Reservoir(this.#matrix, this.#k);
     let best = Number.NEGATIVE_INFINITY;
-    if (this.#candidates === undefined) {
+    if (this.#candidates === undefined || this.#coded === 0) {
       best = guess;
       for (const span of this.#spans()) {
         const rows = this.#planes!.scanU4(this.#codes!, span, this.#mask, best);
@@ -119,7 +123,7 @@ export class WasmSearch {
 
   /** The rows that are searched by their codes. */
   #spans(): Iterable<Span> {
-    return this.#coded === 0 ? [] : this.#planes!.spans(this.#coded);
+    return this.#planes?.spans(this.#coded) ?? [];
   }
 
   /** Scores rows. */
