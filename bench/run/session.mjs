@@ -11,6 +11,9 @@ import { say } from './say.mjs';
 
 /** @typedef {Partial<import('./child.mjs').Job> & { engine: string, label: string, env?: Record<string, string> }} Child */
 
+/** More queries would calibrate no better than 0.001. */
+const CALIBRATING = 256;
+
 /** One run of a suite over one data set. */
 export class Session {
   #files;
@@ -30,7 +33,7 @@ export class Session {
     /** @type {Omit<import('./child.mjs').Job, 'engine'>} */
     this.job = {
       ...{ base, queries, rows: base.rows, count, k, threads, budgetMs },
-      calibrationCount: queries.rows - count,
+      calibrationCount: Math.min(CALIBRATING, queries.rows - count),
       buildThreads: availableParallelism(),
       scratch: this.#scratch,
     };
