@@ -39,10 +39,10 @@ export async function measure(search, count, budgetMs = 4000) {
 }
 
 /**
- * The median time of one call, of at least three unless they take longer than `budgetMs`.
+ * The median and least time of one call, of at least three unless they take longer than `budgetMs`.
  * @param {() => unknown} call
  */
-export async function medianTime(call, budgetMs = 3000) {
+export async function measureCall(call, budgetMs = 3000) {
   const times = [];
   await call();
   for (let spent = 0; times.length < 3 || (spent < budgetMs && times.length < 50); ) {
@@ -52,8 +52,6 @@ export async function medianTime(call, budgetMs = 3000) {
     spent += times[times.length - 1];
     if (spent > 4 * budgetMs) break;
   }
-  return quantile(
-    times.sort((a, b) => a - b),
-    0.5,
-  );
+  times.sort((a, b) => a - b);
+  return { medianMs: quantile(times, 0.5), minMs: times[0] };
 }

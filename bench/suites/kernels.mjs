@@ -49,7 +49,7 @@ export async function kernels(options) {
       bandwidthShare: bandwidthGBs === null ? null : speed.bytesPerRow / speed.nsPerRow / bandwidthGBs,
     }));
     /** @type {CallResult[]} */
-    const calls = measured.flatMap(({ mode, isa, minMs, batch32MsPerQuery }) => {
+    const calls = measured.flatMap(({ mode, isa, minMs, batch32MinMsPerQuery }) => {
       const call = (/** @type {string} */ name, /** @type {number} */ ms, count = rows) => {
         const nsPerRow = (ms * 1e6) / count;
         const floorShare = bandwidthGBs === null ? null : nsPerRow / ((4 * base.dimension) / bandwidthGBs);
@@ -57,7 +57,7 @@ export async function kernels(options) {
       };
       if (mode === 'overhead') return [];
       if (mode === 'score') return [call('score', minMs, SCORED)];
-      return [call(`search ${mode}`, minMs), call(`searchBatch ${mode}`, batch32MsPerQuery)];
+      return [call(`search ${mode}`, minMs), call(`searchBatch ${mode}`, batch32MinMsPerQuery)];
     });
     /** Of one `searchSync` on an index of one row. */
     const overheads = measured

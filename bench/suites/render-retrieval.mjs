@@ -82,7 +82,7 @@ function batches(report) {
   const ofTwo = (engine) =>
     results
       .filter((result) => result.engine === engine && result.threads === 2 && result.mode === 'exact')
-      .map(({ batch32MsPerQuery }) => batch32MsPerQuery ?? Number.POSITIVE_INFINITY)
+      .map(({ batch32MinMsPerQuery }) => batch32MinMsPerQuery ?? Number.POSITIVE_INFINITY)
       .sort((a, b) => a - b)[0];
   const [ours, theirs] = [ofTwo('sluice'), ofTwo('onnxruntime')];
   const memory = results
@@ -95,7 +95,9 @@ function batches(report) {
     );
   const batch =
     ours && theirs
-      ? [`Batch of 32, two threads, exact: ${fixed(theirs / ours, 1)} times as fast as ONNX Runtime.`]
+      ? [
+          `Batch of 32, two threads, exact, least times: ${fixed(theirs / ours, 1)} times as fast as ONNX Runtime.`,
+        ]
       : [];
   return [
     '',

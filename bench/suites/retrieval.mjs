@@ -33,7 +33,8 @@ import { childrenOf } from './children.mjs';
  * @property {number} p50Ms
  * @property {number} p95Ms
  * @property {number} minMs
- * @property {number | null} batch32MsPerQuery
+ * @property {number | null} batch32MsPerQuery the median
+ * @property {number | null} batch32MinMsPerQuery
  * @property {number} recall
  * @property {number} buildMs
  * @property {number} bytesPerVector
