@@ -13,7 +13,7 @@ const ALONE = 128;
  * nothing has asked ahead. Where fewer rows are eligible for each candidate, searches scan them all, exactly.
  * `npm run -s bench -- graph` measures both.
  */
-const ROWS_PER_CANDIDATE = 1000;
+const ROWS_PER_CANDIDATE = 2500;
 
 /** The graph of the addon. @throws ERR_SLUICE_NATIVE_REQUIRED where it was built without a C++ compiler. */
 export function requireGraph(addon: Addon): NonNullable<Addon['Graph']> {

@@ -40,10 +40,13 @@ export interface IndexOptions {
   readonly backend?: BackendChoice;
   /**
    * `flat` scans the rows, exactly or by cheap estimates. `hnsw` also holds a graph over them (Malkov and Yashunin, IEEE
-   * TPAMI 42, 2020; native backend only) by which searches with a `recallTarget` below 1 find a few rows without a look
-   * at most: for k up to about 100 and for rows near a row. For a thousand rows the flat scan is faster at equal recall.
-   * The graph takes some 250 bytes a row and 50 to 200 microseconds a row and thread to build; several threads build it,
-   * so that two graphs of the same rows may miss different ones. It is not saved: opening a file builds it again.
+   * TPAMI 42, 2020; native backend only) through which searches with a `recallTarget` below 1 find a few rows without a
+   * look at most: for k of about 10, rows near a row, and a million rows or more. Where the scan is faster than the
+   * graph, as for k = 1000, or under a filter that leaves few rows, such searches scan, exactly.
+   *
+   * The graph takes some 260 bytes a row, and 0.2 to 0.4 ms of processor time a row to build, on all threads. They build
+   * it in no fixed order, so that two graphs of the same rows may miss different ones. It is not saved: opening a file
+   * builds it again. Appended rows are found at once, and join the graph in the background.
    * @default 'flat'
    */
   readonly kind?: IndexKind;

@@ -83,7 +83,7 @@ impl Graph {
 
     /// Adds all rows that there are on all threads, while searches wait; returns false if it was stopped.
     ///
-    /// Cost: some 50 microseconds a row and thread for 20,000 rows of 64 components, 150 for a million.
+    /// Cost: 0.2 ms of processor time a row for 200,000 rows of 64 components, 0.4 for a million.
     pub fn build(&self, pool: &Pool, stop: &Stop) -> Result<bool> {
         self.add(usize::MAX, pool, stop)?;
         Ok(!stop.is_raised())
