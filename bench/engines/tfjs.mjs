@@ -8,9 +8,9 @@ import { readRows } from '../data/npy.mjs';
 export async function* settings(job) {
   const { engineBackend = 'cpu' } = job;
   const require = createRequire(import.meta.url);
-  const tf = require('@tensorflow/tfjs');
+  const tf = require(/** @type {string} */ ('@tensorflow/tfjs'));
   if (engineBackend === 'wasm') {
-    const wasm = require('@tensorflow/tfjs-backend-wasm');
+    const wasm = require(/** @type {string} */ ('@tensorflow/tfjs-backend-wasm'));
     const folder = dirname(require.resolve('@tensorflow/tfjs-backend-wasm'));
     wasm.setWasmPaths(join(folder, '/'));
     wasm.setThreadsCount(job.threads);
