@@ -145,6 +145,34 @@ fn no_row_is_ruled_out_by_queries_made_against_its_codes_and_the_bound_is_nearly
     }
 }
 
+/// Of a query of one large component and others just below half a unit, the codes have the large one alone; a row that
+/// has no error but there, and the signs of the others, brings both inequalities of Cauchy and Schwarz to equality.
+#[test]
+fn no_row_is_ruled_out_by_queries_whose_rounding_lies_along_it() {
+    let threads = Threads::start(1);
+    for dimension in [16, 60, 256, 300] {
+        for whole in [false, true] {
+            let mut random = Random(dimension as u64);
+            let (mut y, mut p) = (vec![0.0f32; dimension], vec![0.0f32; dimension]);
+            for j in 0..dimension {
+                let sign = if random.below(2) == 0 { -1.0 } else { 1.0 };
+                // What whole codes, or upper halves, represent but for the last bits.
+                y[j] = sign * if j == 3 || whole { 127.49 } else { 120.0 };
+                p[j] = sign * if j == 3 { 127.0 } else { 0.49 };
+            }
+            let of_dimension = Planes::build(&vec![0.0; dimension], dimension, &threads).expect("memory");
+            let (row, query) = (unrotate(&y, &of_dimension), unrotate(&p, &of_dimension));
+            let planes = Planes::build(&row.repeat(BLOCK), dimension, &threads).expect("memory");
+            let case = format!("{dimension} {whole}");
+            never_ruled_out(&row, &query, &planes, &case);
+            let (value, bound) = bound(&coded(&query, &planes).expect("a tame query"), &planes, whole);
+            let truth = f64::from(score(&query, &row));
+            let reached = (truth - value) / (bound - value);
+            assert!((0.9..=1.0).contains(&reached), "{case}: {reached}");
+        }
+    }
+}
+
 /// Of row 0, the inner product of the codes and the bound.
 fn bound(codes: &Codes, planes: &Planes, whole: bool) -> (f64, f64) {
     let kernels = available()[0];
