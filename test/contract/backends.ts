@@ -7,6 +7,7 @@ import { approximate } from './approximate.ts';
 import { concurrency } from './concurrency.ts';
 import { exactness } from './exactness.ts';
 import { files } from './files.ts';
+import { quantised } from './quantised.ts';
 import { refusals } from './refusals.ts';
 import { saving } from './saving.ts';
 import type { Create } from './setup.ts';
@@ -21,6 +22,7 @@ export function backendContract(backend: BackendName, kind: 'flat' | 'hnsw' = 'f
     concurrency(create, kind === 'hnsw' ? 0.2 : 1);
     files(create);
     approximate(create);
+    if (kind === 'flat') quantised(create);
     saving(create, backend, kind);
     refusals(create);
   });

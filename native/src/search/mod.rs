@@ -9,8 +9,9 @@
 //! at last with none. Each row costs O(dimension) and O(1) amortised, so the order of rows cannot make a search worse
 //! than linear.
 //!
-//! An approximate search scans the 2-bit codes instead, keeps about as many candidates as it is told, and scores those.
+//! An approximate search scans the 2-bit codes instead and scores the rows of the best estimates, as many as it is told.
 
+mod candidates;
 mod query;
 mod sample;
 mod spans;
@@ -27,7 +28,7 @@ use crate::promise::Stop;
 use query::Query;
 use sample::Sample;
 use spans::{CLAIM, Eligible, Span, spans};
-use worker::Worker;
+use worker::{Found, Worker};
 
 /// So many queries pass over a span together; more are served in turns, which bounds the memory of reservoirs.
 const TOGETHER: usize = 32;
@@ -45,7 +46,7 @@ pub struct Request<'a> {
     pub k: usize,
     /// Bit `i % 32` of word `i / 32`: row `i` is eligible.
     pub mask: Option<&'a [u32]>,
-    /// About so many rows are scored, and some of the best may be missed; none for an exact search.
+    /// So many rows, at least k, are scored, and some of the best may be missed; none for an exact search.
     pub candidates: Option<usize>,
 }
 
@@ -80,7 +81,7 @@ pub fn top_k(
     }
     let eligible = Eligible::new(request.mask, view.rows);
     // All rows as candidates is an exact search, which is cheaper.
-    let candidates = request.candidates.filter(|&n| n < view.rows);
+    let candidates = request.candidates.map(|n| n.max(places)).filter(|&n| n < view.rows);
     let pool = (view.rows * request.queries.len() > ALONE).then(pool);
     for (i, queries) in request.queries.chunks(TOGETHER * view.dimension).enumerate() {
         let queries: Vec<Query> = queries.chunks(view.dimension).map(|q| Query::new(q, view)).collect();
@@ -117,12 +118,8 @@ impl Search<'_> {
         let mut open: Vec<usize> = (0..self.queries.len()).collect();
         while !open.is_empty() {
             for &i in &open {
-                self.queries[i].begin(sample.threshold(
-                    &spans,
-                    &self.queries[i],
-                    self.eligible,
-                    self.candidates,
-                ));
+                let query = &self.queries[i];
+                query.begin(sample.threshold(&spans, query, self.eligible, self.candidates.is_some()));
             }
             let found = self.pass(&spans, &open, pool);
             if self.stop.is_raised() {
@@ -145,26 +142,30 @@ impl Search<'_> {
         let workers = pool.map_or(1, |pool| pool.size().min(spans.len().div_ceil(CLAIM))).max(1);
         let claimed = AtomicUsize::new(0);
         let found: Vec<_> = (0..workers).map(|_| Mutex::new(Vec::new())).collect();
-        let work = |i: usize| {
+        in_parts(pool, workers, &|i| {
             let rows = Worker::new(self, open).work(spans, &claimed);
             *found[i].lock().unwrap_or_else(PoisonError::into_inner) = rows;
-        };
-        match pool {
-            Some(pool) => pool.parallel(workers, &work),
-            None => work(0),
-        }
-        let mut all = vec![Vec::new(); open.len()];
-        for rows in found {
-            let rows = rows.into_inner().unwrap_or_else(PoisonError::into_inner);
-            for (all, mut rows) in all.iter_mut().zip(rows) {
-                if all.is_empty() {
-                    *all = rows;
-                } else {
-                    all.append(&mut rows);
-                }
+        });
+        let mut all: Vec<Found> = open.iter().map(|_| Found::default()).collect();
+        for found in found {
+            let found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
+            for (all, mut found) in all.iter_mut().zip(found) {
+                all.rows.append(&mut found.rows);
+                all.candidates.append(&mut found.candidates);
             }
         }
-        all
+        if let Some(wanted) = self.candidates {
+            self.score_candidates(wanted, open, &mut all, pool);
+        }
+        all.into_iter().map(|found| found.rows).collect()
+    }
+}
+
+/// Calls `part(0)` to `part(parts - 1)`, on the threads of a pool if there is one.
+fn in_parts(pool: Option<&Pool>, parts: usize, part: &(dyn Fn(usize) + Sync)) {
+    match pool {
+        Some(pool) => pool.parallel(parts, part),
+        None => (0..parts).for_each(part),
     }
 }
 

@@ -23,7 +23,7 @@ pub struct Sample {
 }
 
 impl Sample {
-    /// The rank for the k best, or for so many candidates.
+    /// The rank for the k best, or for so many candidates: some fewer of these do no harm, and each costs.
     pub fn first(spans: &[Span], k: usize, candidates: Option<usize>) -> Self {
         let coded = spans.iter().any(|span| matches!(span, Span::Codes { .. }));
         let expected = k as f64 / EVERY as f64;
@@ -43,7 +43,7 @@ impl Sample {
         spans: &[Span],
         query: &Query,
         eligible: Eligible,
-        candidates: Option<usize>,
+        approximate: bool,
     ) -> (f32, f32) {
         let open = f32::NEG_INFINITY;
         let Some(rank) = self.rank else { return (open, open) };
@@ -58,7 +58,7 @@ impl Sample {
                 let bits = [eligible.block(*first, planes.rows, at)];
                 hits.clear();
                 let run = |bytes| Run { bytes, shape: planes.shape, first: 0, eligible: &bits };
-                if candidates.is_some() {
+                if approximate {
                     let lookup = query.lookup.as_ref().expect("spans of codes need coded queries");
                     kernels::best().scan_u2(&run(planes.pairs_from(at)), lookup, best.limit, &mut hits);
                     hits.values.iter().for_each(|&bits| best.add(f32::from_bits(bits as u32)));
@@ -80,7 +80,7 @@ impl Sample {
             block += count;
         }
         let guess = best.finish();
-        if candidates.is_some() { (open, guess) } else { (guess, open) }
+        if approximate { (open, guess) } else { (guess, open) }
     }
 }
 

@@ -238,7 +238,7 @@ fn sampled(view: &View, query: &[f32]) -> Vec<usize> {
         let mut mask = vec![0; view.rows.div_ceil(32)];
         mask[2 * block..][..2].fill(u32::MAX);
         let eligible = Eligible::new(Some(&mask), view.rows);
-        Sample::first(&all, 1, None).threshold(&all, &query, eligible, None).0 > f32::NEG_INFINITY
+        Sample::first(&all, 1, None).threshold(&all, &query, eligible, false).0 > f32::NEG_INFINITY
     };
     (0..view.rows / BLOCK).filter(is_sampled).collect()
 }
@@ -265,7 +265,7 @@ fn an_order_made_against_the_sample_costs_a_pass_or_two_and_no_row() {
     let mut sample = Sample::first(&all, 1_500, None);
     let mut guesses = vec![];
     for _ in 0..3 {
-        guesses.push(sample.threshold(&all, &coded, Eligible::new(None, count), None).0);
+        guesses.push(sample.threshold(&all, &coded, Eligible::new(None, count), false).0);
         sample = sample.next();
     }
     assert!(guesses[0] > 1_000.0 && guesses[2] == f32::NEG_INFINITY, "{guesses:?}");
@@ -303,6 +303,26 @@ fn approximate_answers_are_true_rows_without_repetition_and_find_most_of_the_bes
                     hits += found.iter().filter(|found| f32::from_bits(found.1) >= last).count();
                 }
                 assert!(hits >= 5 * k * 95 / 100, "{kind}: {hits} of {}", 5 * k);
+            }
+        }
+    }
+}
+
+#[test]
+fn approximate_answers_do_not_depend_on_the_number_of_threads_nor_on_the_batch() {
+    let pools = [Threads::start(1), Threads::start(2), Threads::start(5)];
+    let dimension = 32;
+    let data = rows("falling spectrum and skewed norms", 70_000, dimension, 20);
+    let view = view(&data, dimension, &[(40_001, true), (777, false), (0, true)], &pools[2]);
+    let queries = rows("falling spectrum and skewed norms", 9, dimension, 21);
+    for candidates in [100, 130, 1_000, 20_000] {
+        let ask = |queries: &[f32], pool: &Pool| {
+            search(&view, &Request { queries, k: 100, mask: None, candidates: Some(candidates) }, pool)
+        };
+        let truth: Answers = queries.chunks(dimension).flat_map(|query| ask(query, &pools[0])).collect();
+        for _ in 0..3 {
+            for pool in &pools {
+                assert_eq!(ask(&queries, pool), truth, "{candidates} candidates");
             }
         }
     }

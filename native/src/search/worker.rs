@@ -38,8 +38,8 @@ impl<'a> Worker<'a> {
         Worker { search, kernels: kernels::best(), finders, passed, eligible }
     }
 
-    /// Searches spans until none is left; returns the rows found for each query.
-    pub fn work(mut self, spans: &[Span<'a>], claimed: &AtomicUsize) -> Vec<Vec<Key>> {
+    /// Searches spans until none is left; returns what was found for each query.
+    pub fn work(mut self, spans: &[Span<'a>], claimed: &AtomicUsize) -> Vec<Found> {
         loop {
             let start = claimed.fetch_add(CLAIM, Ordering::Relaxed);
             if start >= spans.len() || self.search.stop.is_raised() {
@@ -53,7 +53,7 @@ impl<'a> Worker<'a> {
             }
         }
         self.finders.iter_mut().for_each(|finder| finder.end(self.kernels, self.search.view));
-        self.finders.into_iter().map(|finder| finder.reservoir.keys).collect()
+        self.finders.into_iter().map(Finder::found).collect()
     }
 
     fn span(&mut self, span: &Span<'a>) {
@@ -108,7 +108,7 @@ impl<'a> Worker<'a> {
             for (&row, &bits) in finder.hits.rows.iter().zip(&finder.hits.values) {
                 finder.candidates.push(Key::new(f32::from_bits(bits as u32) + 0.0, row));
             }
-            let wanted = self.search.candidates.unwrap_or(0).max(self.search.k);
+            let wanted = self.search.candidates.unwrap_or(self.search.k);
             if finder.candidates.len() >= 2 * wanted + 64 {
                 select(&mut finder.candidates, wanted);
                 query.estimate.raise(finder.candidates[wanted - 1].score());
@@ -143,8 +143,17 @@ struct Pending<'a> {
     hits: Hits,
 }
 
-/// What one thread has found for one query.
-struct Finder<'a> {
+/// What one thread has found for one query: at least the best of what it saw.
+#[derive(Default)]
+pub struct Found {
+    /// Rows with their scores.
+    pub rows: Vec<Key>,
+    /// Rows with their estimates, of an approximate search.
+    pub candidates: Vec<Key>,
+}
+
+/// The search of one thread for one query.
+pub struct Finder<'a> {
     query: &'a Query<'a>,
     reservoir: Reservoir,
     /// The best estimates, of an approximate search.
@@ -157,7 +166,7 @@ struct Finder<'a> {
 }
 
 impl<'a> Finder<'a> {
-    fn new(query: &'a Query<'a>, search: &Search) -> Self {
+    pub fn new(query: &'a Query<'a>, search: &Search) -> Self {
         Finder {
             query,
             reservoir: Reservoir { keys: Vec::new(), k: search.k },
@@ -166,6 +175,10 @@ impl<'a> Finder<'a> {
             passed: Vec::new(),
             hits: Hits::default(),
         }
+    }
+
+    pub fn found(self) -> Found {
+        Found { rows: self.reservoir.keys, candidates: self.candidates }
     }
 
     fn nibble_query(&self) -> NibbleQuery<'a> {
@@ -209,7 +222,7 @@ impl<'a> Finder<'a> {
     }
 
     /// Scores rows and keeps those still among the best.
-    fn score(&mut self, kernels: &Kernels, view: &View, rows: &[u32]) {
+    pub fn score(&mut self, kernels: &Kernels, view: &View, rows: &[u32]) {
         for (i, &row) in rows.iter().enumerate() {
             if let Some(&ahead) = rows.get(i + AHEAD) {
                 prefetch(bytes_of(view.row(ahead as usize)));
@@ -226,8 +239,6 @@ impl<'a> Finder<'a> {
         }
         let passed = std::mem::take(&mut self.passed);
         self.score(kernels, view, &passed);
-        let candidates: Vec<u32> = self.candidates.iter().map(|key| key.row()).collect();
-        self.score(kernels, view, &candidates);
     }
 }
 
