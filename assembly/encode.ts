@@ -8,11 +8,11 @@ const BLOCK: u32 = 32;
 /** The levels of 2-bit codes and the step between them: see native/src/planes/encode.rs. */
 const OUTER: f32 = 1.51;
 const INNER: f32 = 0.4528;
-const STEP: f32 = 0.9816;
+const STEP: f64 = 0.9816;
 
-/** Norms for which the proof of native/src/planes/bound.rs holds, beside 0. */
-const LEAST_NORM: f64 = 8.881784197001252e-16;
-const LARGEST_NORM: f64 = 1125899906842624.0;
+/** Norms for which the proof of native/src/planes/bound.rs holds, beside 0: `2^-100` to `2^100`. */
+const LEAST_NORM: f64 = 7.888609052210118e-31;
+const LARGEST_NORM: f64 = 1.2676506002282294e30;
 
 /** The codes of one row; at most 2048 components. */
 const codes = memory.data(2048, 16);
@@ -40,7 +40,8 @@ export function encode(
     memory.fill(bounds, 0, 16);
     for (let r: u32 = 0; r < BLOCK; r++) {
       const row = rotated + (<usize>(r * rotatedStride(dimension)) << 2);
-      store<u16>(highScales + (<usize>r << 1), quantise(row, dimension, padded, bounds));
+      const source = rows + ((<usize>r * dimension) << 2);
+      store<u16>(highScales + (<usize>r << 1), quantise(source, row, dimension, padded, bounds));
       let to = high + <usize>(r >>> 4) * (<usize>padded << 3) + ((<usize>r & 15) << 2);
       for (let j: u32 = 0; j < padded; j += 8, to += 64, low += 4) {
         const eight = load<u64>(codes + j);
@@ -66,10 +67,17 @@ function pack(bytes: u64): u32 {
   return <u32>lanes ^ 0x80008000;
 }
 
+/** Are all components of a row zero? */
+function isZero(row: usize, dimension: u32): bool {
+  for (let j: u32 = 0; j < dimension; j++) if (load<f32>(row + (<usize>j << 2)) != 0) return false;
+  return true;
+}
+
 /**
  * Writes codes c with `y = s (c - 127.5)` nearly to `codes` and widens the bounds of the block; returns 16 s as bf16.
+ * `source` is the row before the rotation, of which denormals may leave nothing.
  */
-function quantise(row: usize, dimension: u32, padded: u32, bounds: usize): u16 {
+function quantise(source: usize, row: usize, dimension: u32, padded: u32, bounds: usize): u16 {
   let largest = f32x4.splat(0);
   let squares = f64x2.splat(0);
   for (let j: u32 = 0; j < padded; j += 4) {
@@ -79,7 +87,7 @@ function quantise(row: usize, dimension: u32, padded: u32, bounds: usize): u16 {
     store<u32>(codes + j, 0x80808080);
   }
   const norm = Math.sqrt(f64x2.extract_lane(squares, 0) + f64x2.extract_lane(squares, 1));
-  if (norm == 0) return 0;
+  if (norm == 0 && isZero(source, dimension)) return 0;
   if (!(norm >= LEAST_NORM && norm <= LARGEST_NORM)) {
     v128.store(bounds, f32x4.splat(Infinity));
     return 0;
@@ -134,14 +142,12 @@ function widen(bound: usize, value: f64): void {
  * which makes the inner product with the levels an unbiased estimate of the score (Gao and Long, RaBitQ, SIGMOD 2024).
  */
 function encodePairs(row: usize, dimension: u32, padded: u32, to: usize): u16 {
+  // In f64, in which no square of an f32 overflows or underflows.
+  let sums = f64x2.splat(0);
+  for (let j: u32 = 0; j < padded; j += 4) sums = addSquares(sums, v128.load(row + (<usize>j << 2)));
+  const squares = f64x2.extract_lane(sums, 0) + f64x2.extract_lane(sums, 1);
+  const step = f32x4.splat(<f32>(Math.sqrt(squares / <f64>dimension) * STEP));
   let lanes = f32x4.splat(0);
-  for (let j: u32 = 0; j < padded; j += 4) {
-    const x = v128.load(row + (<usize>j << 2));
-    lanes = f32x4.add(lanes, f32x4.mul(x, x));
-  }
-  const squares = addLanes(lanes);
-  const step = f32x4.splat(<f32>Mathf.sqrt(squares / <f32>dimension) * STEP);
-  lanes = f32x4.splat(0);
   for (let j: u32 = 0; j < padded; j += 4, to += 32) {
     const x = v128.load(row + (<usize>j << 2));
     const size = f32x4.abs(x);
@@ -153,8 +159,8 @@ function encodePairs(row: usize, dimension: u32, padded: u32, to: usize): u16 {
     // 0 and 1 are the negative levels, the outer one first; 2 and 3 the others, the outer one last.
     store<u8>(to, spread(far ^ negative) | (spread(~negative & 15) << 1));
   }
-  const scale = squares / addLanes(lanes);
-  // Rounded to nearest; a row of zeros, or one whose square overflows, has an estimate of 0.
+  const scale = <f32>(squares / <f64>addLanes(lanes));
+  // Rounded to nearest; a row that is zeros after the rotation has an estimate of 0.
   return isFinite(scale) ? <u16>((reinterpret<u32>(scale) + 0x8000) >>> 16) : 0;
 }
 

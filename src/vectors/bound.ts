@@ -31,8 +31,8 @@ export function normFromSquares(squares: number): number {
 }
 
 /** Norms, other than 0, within which the arguments about codes neither underflow nor overflow. */
-const LEAST_TAME = 2 ** -50;
-const LARGEST_TAME = 2 ** 50;
+const LEAST_TAME = 2 ** -100;
+const LARGEST_TAME = 2 ** 100;
 
 /** Is a norm within the bounds of the proof about codes? It stands in native/src/planes/bound.rs. */
 export function isTame(norm: number): boolean {

@@ -86,7 +86,7 @@ export function quantised(create: Create): void {
     test('of every kind, side by side, are found as by brute force', async () => {
       const data = rowsOf(ROWS, kindOf, 1);
       using index = await create({ dimension: DIMENSION, data });
-      const queries = [1, 1e-30, 1e25].map((size) => query.map((x) => size * x));
+      const queries = [1, 1e-30, 1e12].map((size) => query.map((x) => size * x));
       for (const kind of [undefined, ...NAMES]) {
         const filter = kind === undefined ? undefined : keeping(ROWS, (row) => kindOf(row) === kind);
         const own = data
@@ -94,7 +94,7 @@ export function quantised(create: Create): void {
           .slice(0, DIMENSION);
         for (const query of kind === undefined ? queries : [...queries, own]) {
           const truth = trueTopK(data, query, 1000, (row) => filter?.has(row) ?? true);
-          for (const k of [1, 1000]) {
+          for (const k of [1, 100, 1000]) {
             const first = { ids: truth.ids.slice(0, k), scores: truth.scores.slice(0, k) };
             expect(bits(index.searchSync(query, { k, filter })), kind).toEqual(bits(first));
           }
