@@ -10,7 +10,7 @@ const OUTER: f32 = 1.51;
 const INNER: f32 = 0.4528;
 const STEP: f64 = 0.9816;
 
-/** Norms for which the proof of native/src/planes/bound.rs holds, beside 0: `2^-100` to `2^100`. */
+/** Norms for which the proof of native/src/planes/bound.rs holds with a scale; shorter rows have none. */
 const LEAST_NORM: f64 = 7.888609052210118e-31;
 const LARGEST_NORM: f64 = 1.2676506002282294e30;
 
@@ -40,8 +40,7 @@ export function encode(
     memory.fill(bounds, 0, 16);
     for (let r: u32 = 0; r < BLOCK; r++) {
       const row = rotated + (<usize>(r * rotatedStride(dimension)) << 2);
-      const source = rows + ((<usize>r * dimension) << 2);
-      store<u16>(highScales + (<usize>r << 1), quantise(source, row, dimension, padded, bounds));
+      store<u16>(highScales + (<usize>r << 1), quantise(row, dimension, padded, bounds));
       let to = high + <usize>(r >>> 4) * (<usize>padded << 3) + ((<usize>r & 15) << 2);
       for (let j: u32 = 0; j < padded; j += 8, to += 64, low += 4) {
         const eight = load<u64>(codes + j);
@@ -67,17 +66,10 @@ function pack(bytes: u64): u32 {
   return <u32>lanes ^ 0x80008000;
 }
 
-/** Are all components of a row zero? */
-function isZero(row: usize, dimension: u32): bool {
-  for (let j: u32 = 0; j < dimension; j++) if (load<f32>(row + (<usize>j << 2)) != 0) return false;
-  return true;
-}
-
 /**
  * Writes codes c with `y = s (c - 127.5)` nearly to `codes` and widens the bounds of the block; returns 16 s as bf16.
- * `source` is the row before the rotation, of which denormals may leave nothing.
  */
-function quantise(source: usize, row: usize, dimension: u32, padded: u32, bounds: usize): u16 {
+function quantise(row: usize, dimension: u32, padded: u32, bounds: usize): u16 {
   let largest = f32x4.splat(0);
   let squares = f64x2.splat(0);
   for (let j: u32 = 0; j < padded; j += 4) {
@@ -87,8 +79,8 @@ function quantise(source: usize, row: usize, dimension: u32, padded: u32, bounds
     store<u32>(codes + j, 0x80808080);
   }
   const norm = Math.sqrt(f64x2.extract_lane(squares, 0) + f64x2.extract_lane(squares, 1));
-  if (norm == 0 && isZero(source, dimension)) return 0;
-  if (!(norm >= LEAST_NORM && norm <= LARGEST_NORM)) {
+  if (norm < LEAST_NORM) return 0;
+  if (!(norm <= LARGEST_NORM)) {
     v128.store(bounds, f32x4.splat(Infinity));
     return 0;
   }

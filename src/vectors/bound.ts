@@ -39,9 +39,12 @@ export function isTame(norm: number): boolean {
   return norm === 0 || (norm >= LEAST_TAME && norm <= LARGEST_TAME);
 }
 
-/** What the upper bound that kernels compute from codes must reach for a row whose exact score may be `best`. */
-export function codeLimit(best: number): number {
-  const limit = best - 2 * U * Math.abs(best) - 2 ** -140;
+/**
+ * What the upper bound that kernels compute from codes must reach for a row whose exact score may be `best`, lowered by
+ * what rows without a scale may have.
+ */
+export function codeLimit(best: number, queryNorm: number): number {
+  const limit = best - 2 * U * Math.abs(best) - 1.01 * LEAST_TAME * queryNorm - 2 ** -140;
   // Lowered by more than the rounding to f32 can raise it.
   return Math.fround(limit - 2 * U * Math.abs(limit) - DENORMAL);
 }

@@ -4,6 +4,8 @@ import { isTame } from './bound.ts';
 
 /** A query in both kinds of codes. */
 export interface CodeQuery {
+  /** An upper bound of its norm. */
+  readonly norm: number;
   /** For `scanU4` and `refineU4`. */
   readonly nibbles: Uint8Array;
   /** The same with bounds of zero: for estimates. */
@@ -33,7 +35,7 @@ export function codeQuery(rotated: Float32Array, norm: number, rotationError: nu
   const nibbles = nibbleQuery(rotated, norm, rotationError);
   const estimating = nibbles.slice();
   new Float64Array(estimating.buffer).fill(0, 1, 3);
-  return { nibbles, estimating, ...lookup(rotated) };
+  return { norm, nibbles, estimating, ...lookup(rotated) };
 }
 
 function nibbleQuery(rotated: Float32Array, norm: number, rotationError: number): Uint8Array {

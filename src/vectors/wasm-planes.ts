@@ -177,7 +177,7 @@ export class WasmPlanes {
     const { memory, scanU4, refineU4 } = this.#kernels;
     const { at, words, out } = this.#prepare(query.nibbles, span, mask);
     const { high, low } = this.#at(span.first);
-    const limit = codeLimit(best);
+    const limit = codeLimit(best, query.norm);
     const hits = scanU4(high, span.blocks, 1, this.#padded, at, limit, words, out);
     const rows = out + 8 * hits;
     const count = hits === 0 ? 0 : refineU4(out, hits, high, low, this.#padded, at, limit, span.first, rows);

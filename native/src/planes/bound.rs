@@ -27,14 +27,18 @@
 //!    That rounding keeps order, underflow and overflow included, so `U >= fl(L)`. The limit is at most that: it is
 //!    lowered from L further, rounded, and then taken to the next f32 below.
 //!
-//! Norms are sums in f64, raised by a millionth for their own errors. Where an argument could underflow or overflow
-//! (norms outside [`TAME`]) A is infinite: U is then infinite or NaN, and the kernels let both pass. That includes rows
-//! of which the rotation leaves nothing, because all their products underflow. A row of zeros has s = 0 and U = 0, its
-//! true score. The whole codes are refined in f64 with the same b, of which then only a small part is needed.
+//! Norms are sums in f64, raised by a millionth for their own errors. Where an argument could overflow (norms above
+//! `2^100`) A is infinite: U is then infinite or NaN, and the kernels let both pass. A row of a norm below [`LEAST`], of
+//! which the rotation may leave nothing, has s = 0 and U = 0: as then `|x| <= 1.005 LEAST`, r is at most `1.01 LEAST |q|`,
+//! by which the limit is lowered. The whole codes are refined in f64 with the same b, of which then only a small part is
+//! needed.
 
-/// Norms for which nothing of the proof underflows or overflows, `2^-100` to `2^100`: then s and a lie between `2^-113`
-/// and `2^100`, normal f32, and sums of their products with codes below `2^112`.
-const TAME: std::ops::RangeInclusive<f64> = 7.888609052210118e-31..=1.2676506002282294e30;
+/// The least norm for which nothing of the proof underflows, `2^-100`.
+pub const LEAST: f64 = 7.888609052210118e-31;
+
+/// Norms for which nothing of the proof underflows or overflows, up to `2^100`: then s and a lie between `2^-113` and
+/// `2^100`, normal f32, and sums of their products with codes below `2^112`.
+const TAME: std::ops::RangeInclusive<f64> = LEAST..=1.2676506002282294e30;
 
 /// Is a norm within the bounds of the proof?
 pub fn is_tame(norm: f64) -> bool {
@@ -116,10 +120,11 @@ impl QueryBounds {
 }
 
 /// What U must reach for a row whose exact score may be at least `threshold`.
-pub fn limit(threshold: f32) -> f32 {
+pub fn limit(threshold: f32, query_norm: f64) -> f32 {
     if threshold == f32::NEG_INFINITY {
         return threshold;
     }
     let t = f64::from(threshold);
-    ((t - 2.0 * 2f64.powi(-24) * t.abs() - 2f64.powi(-140)) as f32).next_down()
+    let least = 1.01 * LEAST * query_norm + 2f64.powi(-140);
+    ((t - 2.0 * 2f64.powi(-24) * t.abs() - least) as f32).next_down()
 }

@@ -1,6 +1,6 @@
 //! How does a block of rotated rows become codes?
 
-use super::bound::{Bounds, is_tame};
+use super::bound::{Bounds, LEAST, is_tame};
 use super::{BLOCK, Shape};
 
 /// What the two bits of a component stand for, in units of the row's root mean square: the levels of least squared
@@ -10,10 +10,8 @@ pub const PAIR_LEVELS: [f32; 4] = [-1.510, -0.4528, 0.4528, 1.510];
 /// Beyond this many root mean squares a component has the outer level.
 const PAIR_STEP: f64 = 0.9816;
 
-/// Encodes [`BLOCK`] rotated rows of `shape.padded` components, of which `dimension` are not padding. `source` has the
-/// rows before the rotation; those that it lacks are zeros.
+/// Encodes [`BLOCK`] rotated rows of `shape.padded` components. `dimension` counts those that are not padding.
 pub fn block(
-    source: &[f32],
     rows: &[f32],
     dimension: usize,
     shape: Shape,
@@ -25,9 +23,7 @@ pub fn block(
     let mut bounds = Bounds::default();
     let mut codes = vec![0u8; shape.padded];
     for (r, row) in rows.chunks_exact(shape.padded).enumerate() {
-        let source = source.chunks_exact(dimension).nth(r).unwrap_or_default();
-        let zero = source.iter().all(|&x| x == 0.0);
-        let (scale, row_bounds) = quantise(&row[..dimension], zero, &mut codes);
+        let (scale, row_bounds) = quantise(&row[..dimension], &mut codes);
         match row_bounds {
             Some((high_error, error, norm)) => bounds.add(high_error, error, norm),
             None => bounds = Bounds::none(),
@@ -52,22 +48,21 @@ pub fn block(
 }
 
 /// Codes c with `y = s (c - 127.5)` nearly; returns s as bf16, and `(|y - x'| / 16s, |y - x'| / s, |y| / 16s)` for the
-/// upper halves and the whole, none where the proof does not reach: there too where a row that is not of zeros has
-/// become one by the rotation.
+/// upper halves and the whole, none where the proof does not reach.
 #[inline(always)]
-fn quantise(row: &[f32], zero: bool, codes: &mut [u8]) -> (u16, Option<(f64, f64, f64)>) {
-    let largest = row.iter().fold(0f32, |largest, x| largest.max(x.abs()));
-    let norm = sum(row, |x| f64::from(x) * f64::from(x)).sqrt();
-    // Rounded up, so that no component lies outside the codes.
-    let bits = ((largest / 127.5).to_bits().saturating_add(0xffff) >> 16) as u16;
-    let scale = super::bf16(bits);
+fn quantise(row: &[f32], codes: &mut [u8]) -> (u16, Option<(f64, f64, f64)>) {
     codes.fill(0x80);
-    if zero {
+    let norm = sum(row, |x| f64::from(x) * f64::from(x)).sqrt();
+    if norm < LEAST {
         return (0, Some((0.0, 0.0, 0.0)));
     }
-    if norm == 0.0 || !is_tame(norm) {
-        return (if scale.is_finite() { bits } else { 0 }, None);
+    if !is_tame(norm) {
+        return (0, None);
     }
+    let largest = row.iter().fold(0f32, |largest, x| largest.max(x.abs()));
+    // Rounded up, so that no component lies outside the codes.
+    let bits = (((largest / 127.5).to_bits() + 0xffff) >> 16) as u16;
+    let scale = super::bf16(bits);
     let inverse = 1.0 / scale;
     let (mut whole, mut halves) = (0f64, 0f64);
     for (code, &x) in codes.iter_mut().zip(row) {

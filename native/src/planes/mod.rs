@@ -25,7 +25,7 @@ use crate::kernels;
 use crate::memory::Memory;
 use crate::pool::Pool;
 
-pub use bound::{Bounds, QueryBounds, limit};
+pub use bound::{Bounds, QueryBounds};
 pub use encode::PAIR_LEVELS;
 pub use query::{Codes, Lookup};
 pub use rotation::Rotation;
@@ -125,7 +125,7 @@ impl Planes {
                         planes.low.slice_mut(start * shape.low(), BLOCK * shape.low()),
                     )
                 };
-                encode::block(source, &rotated, dimension, shape, pairs, high, low);
+                encode::block(&rotated, dimension, shape, pairs, high, low);
             }
         });
         Ok(planes)

@@ -1,6 +1,6 @@
 //! What does a scan of codes need of a query?
 
-use super::bound::{Bounds, QueryBounds, is_tame};
+use super::bound::{Bounds, QueryBounds, is_tame, limit};
 use super::{PAIR_LEVELS, Rotation, Shape};
 
 /// A query in int8, for the nibble planes.
@@ -15,6 +15,8 @@ pub struct Codes {
     /// The sum of the codes.
     sum: i32,
     pub bounds: QueryBounds,
+    /// An upper bound of |q|.
+    query_norm: f64,
 }
 
 impl Codes {
@@ -44,7 +46,15 @@ impl Codes {
             unit,
         };
         let middle = (15 * sum).div_euclid(2);
-        Some(Codes { words, half, middle, rest: 7.5 * f64::from(sum) - f64::from(middle), sum, bounds })
+        Some(Codes {
+            words,
+            half,
+            middle,
+            rest: 7.5 * f64::from(sum) - f64::from(middle),
+            sum,
+            bounds,
+            query_norm,
+        })
     }
 
     /// The codes that the lower nibbles of a byte meet, 64 zeros behind them.
@@ -55,6 +65,12 @@ impl Codes {
     /// The codes that the upper nibbles of a byte meet, 64 zeros behind them.
     pub fn upper(&self) -> &[i8] {
         &self.words[self.half + 64..]
+    }
+
+    /// What the bound of a row must reach if its exact score may be at least `threshold`.
+    #[inline(always)]
+    pub fn limit(&self, threshold: f32) -> f32 {
+        limit(threshold, self.query_norm)
     }
 
     /// What the score of a row is surely not above, by its whole codes: U of [`super::bound`] in f64. `high` is the inner

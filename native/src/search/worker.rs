@@ -16,7 +16,7 @@ use crate::kernels::{
     prefetch, select,
 };
 use crate::matrix::{View, round};
-use crate::planes::{BLOCK, Planes, limit};
+use crate::planes::{BLOCK, Planes};
 
 /// Rows whose scores are asked of memory ahead of the one being computed.
 const AHEAD: usize = 8;
@@ -183,7 +183,7 @@ impl<'a> Finder<'a> {
 
     fn nibble_query(&self) -> NibbleQuery<'a> {
         let codes = self.query.codes.as_ref().expect("spans of codes need coded queries");
-        NibbleQuery { codes, bounds: codes.bounds, limit: limit(self.query.threshold.get()) }
+        NibbleQuery { codes, bounds: codes.bounds, limit: codes.limit(self.query.threshold.get()) }
     }
 
     /// Takes what a run left over, and takes the runs before it one step further.
@@ -206,7 +206,7 @@ impl<'a> Finder<'a> {
     fn refine(&mut self, kernels: &Kernels, view: &View, pending: &Pending) {
         let Pending { planes, start, first, hits } = pending;
         let codes = self.query.codes.as_ref().expect("spans of codes need coded queries");
-        let limit = f64::from(limit(self.query.threshold.get()));
+        let limit = f64::from(codes.limit(self.query.threshold.get()));
         let high = planes.high_from(*start);
         for (&row, &dot) in hits.rows.iter().zip(&hits.values) {
             let row = row as usize;
