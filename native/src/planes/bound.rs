@@ -23,9 +23,9 @@
 //! 4. *The kernel.* It computes `U = fl(s fl(fl(a D') + b'))`, fused or not, where `D' = D + d`, d being 0 or 1/2, is a
 //!    whole number below `2^21`, exact in f32, and b' is `b - a d` rounded up. The sum errs by less than `2u |a D'| + u
 //!    |b'|`, and as `a |D| <= |p'| (A + B)`, `b = |p'| A + (|p - p'| + w' |q|) B` plus `4u (|p'| (A + B) + a + b)` covers
-//!    that: before the last rounding the value is at least `<q,x> - w' |q||y|`, and so at least `L = T - 2u|T| - 2^-149`.
-//!    That rounding keeps order, underflow and overflow included, so `U >= fl(L)`. The limit is at most that: it is
-//!    lowered from L further, rounded, and then taken to the next f32 below.
+//!    that: before the last rounding the value is at least `<p,y> + w' |q||y|`, and so, by 1 and 3, at least `L = T -
+//!    2u|T| - 2^-149`. That rounding keeps order, underflow and overflow included, so `U >= fl(L)`. The limit is at most
+//!    that: it is lowered from L further, rounded, and then taken to the next f32 below.
 //!
 //! Norms are sums in f64, raised by a millionth for their own errors. Where an argument could overflow (norms above
 //! `2^100`) A is infinite: U is then infinite or NaN, and the kernels let both pass. A row of a norm below [`LEAST`], of
