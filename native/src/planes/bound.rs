@@ -99,10 +99,15 @@ pub struct QueryBounds {
 }
 
 impl QueryBounds {
-    /// b for the upper halves: how far `s (a D)` may lie below the score, in units of s = 16 scales.
+    /// b for the upper halves, how far `s (a D)` may lie below the score in units of s = 16 scales, less `less`: as a
+    /// function of the rows, whose coefficients are raised by more than its evaluation in f32 errs.
     #[inline(always)]
-    pub fn high(&self, rows: &Bounds) -> f64 {
-        self.slack(f64::from(rows.high_error), f64::from(rows.norm))
+    pub fn high(&self, less: f64) -> HighSlack {
+        let (u, raise) = (2f64.powi(-24), 1.0 + 2e-6);
+        let error = self.norm * (1.0 + 8.0 * u) * raise;
+        let norm = (self.error * (1.0 + 4.0 * u) + 4.0 * u * self.norm) * raise;
+        let fixed = 4.0 * u * self.unit * raise - less + 1e-6 * less.abs();
+        HighSlack { error: error as f32, norm: norm as f32, fixed: (fixed as f32).next_up() }
     }
 
     /// b for the whole codes, in units of the scale.
@@ -116,6 +121,21 @@ impl QueryBounds {
         let slack = self.norm * error + self.error * norm;
         let rounding = 4.0 * 2f64.powi(-24) * (self.norm * (error + norm) + self.unit + slack);
         (slack + rounding) * (1.0 + 1e-6)
+    }
+}
+
+/// `b' = error A + norm B + fixed`.
+#[derive(Clone, Copy, Debug)]
+pub struct HighSlack {
+    error: f32,
+    norm: f32,
+    fixed: f32,
+}
+
+impl HighSlack {
+    #[inline(always)]
+    pub fn of(self, rows: &Bounds) -> f32 {
+        self.error * rows.high_error + self.norm * rows.norm + self.fixed
     }
 }
 

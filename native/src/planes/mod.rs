@@ -25,7 +25,7 @@ use crate::kernels;
 use crate::memory::Memory;
 use crate::pool::Pool;
 
-pub use bound::{Bounds, QueryBounds};
+pub use bound::{Bounds, HighSlack, QueryBounds};
 pub use encode::PAIR_LEVELS;
 pub use query::{Codes, Lookup};
 pub use rotation::Rotation;

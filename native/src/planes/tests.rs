@@ -190,7 +190,7 @@ fn bound(codes: &Codes, planes: &Planes, whole: bool) -> (f64, f64) {
         (above - f64::from(scale) / 16.0 * codes.bounds.whole(&bounds), above)
     } else {
         let value = f64::from(scale) * codes.bounds.unit * (f64::from(dot) - codes.rest);
-        (value, value + f64::from(scale) * codes.bounds.high(&bounds))
+        (value, value + f64::from(scale) * f64::from(codes.bounds.high(0.0).of(&bounds)))
     }
 }
 

@@ -208,16 +208,22 @@ impl<'a> Finder<'a> {
         let codes = self.query.codes.as_ref().expect("spans of codes need coded queries");
         let limit = f64::from(codes.limit(self.query.threshold.get()));
         let high = planes.high_from(*start);
+        let before = self.passed.len();
+        self.passed.resize(before + hits.rows.len(), 0);
+        let mut count = before;
         for (&row, &dot) in hits.rows.iter().zip(&hits.values) {
             let row = row as usize;
             let low = kernels.dot_u4(planes.low_from(start * BLOCK + row), codes);
             let block = &high[row / BLOCK * planes.shape.high()..];
             let scale = high_scale(block, planes.shape, row % BLOCK);
             let value = codes.whole_bound(dot, low, scale, &high_bounds(block, planes.shape));
-            if value >= limit || value.is_nan() {
-                self.passed.push((first + row) as u32);
-                prefetch(bytes_of(view.row(first + row)));
-            }
+            // Without a branch: which rows pass cannot be foreseen.
+            self.passed[count] = (first + row) as u32;
+            count += usize::from(value >= limit || value.is_nan());
+        }
+        self.passed.truncate(count);
+        for &row in &self.passed[before..] {
+            prefetch(bytes_of(view.row(row as usize)));
         }
     }
 

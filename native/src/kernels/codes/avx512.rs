@@ -3,10 +3,10 @@
 use std::arch::x86_64::*;
 
 use super::{AHEAD, Hits, NibbleQuery, Run, TILE};
-use crate::planes::{BLOCK, Lookup};
+use crate::planes::{BLOCK, Bounds, HighSlack, Lookup};
 
 /// See [`super`].
-#[target_feature(enable = "avx512f,avx512bw,avx512vnni")]
+#[target_feature(enable = "avx512f,avx512bw,avx512vnni,popcnt")]
 pub unsafe fn scan_u4(run: &Run, queries: &[NibbleQuery], hits: &mut [Hits]) {
     for hits in hits.iter_mut() {
         hits.reserve(run.eligible.len() * BLOCK + 16);
@@ -25,7 +25,7 @@ pub unsafe fn scan_u4(run: &Run, queries: &[NibbleQuery], hits: &mut [Hits]) {
 }
 
 /// Q queries over G groups of 16 rows at once; Q times G sums.
-#[target_feature(enable = "avx512f,avx512bw,avx512vnni")]
+#[target_feature(enable = "avx512f,avx512bw,avx512vnni,popcnt")]
 #[inline]
 #[allow(clippy::needless_range_loop)]
 unsafe fn scan_tile<const Q: usize, const G: usize>(run: &Run, queries: &[NibbleQuery], hits: &mut [Hits]) {
@@ -33,13 +33,15 @@ unsafe fn scan_tile<const Q: usize, const G: usize>(run: &Run, queries: &[Nibble
     let lanes = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
     let lower: [*const i32; Q] = std::array::from_fn(|q| queries[q].codes.lower().as_ptr().cast());
     let upper: [*const i32; Q] = std::array::from_fn(|q| queries[q].codes.upper().as_ptr().cast());
+    let slacks: [HighSlack; Q] = std::array::from_fn(|q| queries[q].slack());
     for (i, &eligible) in run.eligible.iter().enumerate() {
         if eligible == 0 {
             continue;
         }
         let block = &run.bytes[i * shape.high()..(i + 1) * shape.high()];
         let (codes, rest) = block.split_at(BLOCK * shape.padded / 2);
-        let offsets: [f32; Q] = std::array::from_fn(|q| queries[q].offset(&rest[2 * BLOCK..]));
+        let bounds = Bounds::read(&rest[2 * BLOCK..]);
+        let offsets = slacks.map(|slack| slack.of(&bounds));
         for part in 0..4 / G {
             let mut sums = [[_mm512_setzero_si512(); G]; Q];
             for (q, sums) in sums.iter_mut().enumerate() {
@@ -101,7 +103,7 @@ unsafe fn scan_tile<const Q: usize, const G: usize>(run: &Run, queries: &[Nibble
 ///
 /// # Safety
 /// The hits have room for 16 more.
-#[target_feature(enable = "avx512f")]
+#[target_feature(enable = "avx512f,popcnt")]
 #[inline]
 unsafe fn append(hits: &mut Hits, mask: __mmask16, rows: __m512i, values: __m512i) {
     let length = hits.rows.len();
@@ -118,7 +120,7 @@ unsafe fn append(hits: &mut Hits, mask: __mmask16, rows: __m512i, values: __m512
 }
 
 /// See [`super`].
-#[target_feature(enable = "avx512f,avx512bw,avx512vnni")]
+#[target_feature(enable = "avx512f,avx512bw,avx512vnni,popcnt")]
 pub unsafe fn dot_u4(row: &[u8], half: usize, lower: &[i8], upper: &[i8]) -> i32 {
     let nibble = _mm512_set1_epi8(15);
     let mut sum = _mm512_setzero_si512();
@@ -136,7 +138,7 @@ pub unsafe fn dot_u4(row: &[u8], half: usize, lower: &[i8], upper: &[i8]) -> i32
 }
 
 /// See [`super`].
-#[target_feature(enable = "avx512f,avx512bw")]
+#[target_feature(enable = "avx512f,avx512bw,popcnt")]
 pub unsafe fn scan_u2(run: &Run, query: &Lookup, limit: f32, hits: &mut Hits) {
     hits.reserve(run.eligible.len() * BLOCK + 16);
     let (shape, nibble) = (run.shape, _mm512_set1_epi8(15));

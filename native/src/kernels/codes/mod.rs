@@ -15,7 +15,7 @@ pub mod scalar;
 #[cfg(test)]
 mod tests;
 
-use crate::planes::{BLOCK, Bounds, Codes, Lookup, QueryBounds, Shape, bf16};
+use crate::planes::{BLOCK, Bounds, Codes, HighSlack, Lookup, QueryBounds, Shape, bf16};
 
 /// Queries of a tile: their sums fill half of the registers.
 pub const TILE: usize = 8;
@@ -48,11 +48,16 @@ pub struct NibbleQuery<'a> {
 }
 
 impl NibbleQuery<'_> {
-    /// b of [`passes_u4`] for the rows of one block.
+    /// b of [`passes_u4`] as a function of the bounds of a block.
+    #[inline(always)]
+    fn slack(&self) -> HighSlack {
+        self.bounds.high(self.codes.bounds.unit * self.codes.rest)
+    }
+
+    /// b for the rows of one block.
     #[inline(always)]
     fn offset(&self, bounds: &[u8]) -> f32 {
-        let slack = self.bounds.high(&Bounds::read(bounds));
-        ((slack - self.codes.bounds.unit * self.codes.rest) as f32).next_up()
+        self.slack().of(&Bounds::read(bounds))
     }
 
     #[inline(always)]
