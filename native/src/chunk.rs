@@ -3,11 +3,8 @@
 //! **Invariant:** the rows of a chunk never change once made, so that searches read them without a lock; planes are
 //! added at most once.
 
-use std::fs::File;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-
-use memmap2::{Mmap, MmapOptions};
 
 use crate::bound::norm_from_squares;
 use crate::errors::{Error, Result};
@@ -55,23 +52,9 @@ impl Chunk {
             let message = format!("Expected a multiple of 4 for byteOffset but received {offset}");
             return Err(Error::InvalidArgument(message));
         }
-        let file = File::open(path)
-            .map_err(|e| Error::DataNotFound(format!("Expected a readable file at {path}: {e}")))?;
-        let bytes = rows as u64 * dimension as u64 * 4;
-        let size = file.metadata().map_or(0, |metadata| metadata.len());
-        if offset.checked_add(bytes).is_none_or(|end| end > size) {
-            return Err(Error::DataInvalid(format!(
-                "Expected {rows} rows of {dimension} f32 from byte {offset} of {path} but its size is {size}"
-            )));
-        }
-        if rows == 0 {
-            return Self::own(Memory::of(&[])?, dimension, 0, None);
-        }
-        // SAFETY: the map is read-only and of a region that exists; that the file is not truncated while it is open is
-        // the documented duty of the caller.
-        let map = unsafe { MmapOptions::new().offset(offset).len(bytes as usize).map(&file) }
-            .map_err(|e| Error::DataInvalid(format!("Expected {path} to be mappable: {e}")))?;
-        Self::measure(Memory::mapped(map), dimension, 0, Some(pool))
+        let what = format!("{rows} rows of {dimension} f32");
+        let data = Memory::map(path, offset, rows * dimension * 4, &what)?;
+        Self::measure(data, dimension, 0, Some(pool))
     }
 
     fn measure(data: Memory, dimension: usize, first: usize, pool: Option<&Pool>) -> Result<Self> {
@@ -148,7 +131,7 @@ impl Chunk {
     }
 
     /// Takes planes from a file, which were made of just these rows, if they are all there.
-    pub fn map_planes(&self, find: &dyn Fn(&str, usize) -> Result<Option<Mmap>>) -> Result<()> {
+    pub fn map_planes(&self, find: &dyn Fn(&str, usize) -> Result<Option<Memory>>) -> Result<()> {
         if Planes::fit(self.rows, self.dimension)
             && let Some(planes) = Planes::mapped(self.rows, self.dimension, find)?
         {

@@ -2,6 +2,7 @@
 //!
 //! Rows are read here and there, and each new small page costs a walk of the page table that even a prefetch waits for.
 
+use std::fs::File;
 use std::ops::Deref;
 
 use memmap2::{Mmap, MmapMut, MmapOptions};
@@ -44,10 +45,25 @@ impl Memory {
         Ok(memory)
     }
 
-    /// A region of a file that does not change.
-    pub fn mapped(map: Mmap) -> Self {
-        let length = map.len();
-        Memory { pages: Pages::Mapped(map), length }
+    /// A region of a file, which must not change or shrink while it is mapped; `what` names it in messages.
+    /// @throws `DataNotFound`, `DataInvalid`
+    pub fn map(path: &str, offset: u64, length: usize, what: &str) -> Result<Self> {
+        let file = File::open(path)
+            .map_err(|e| Error::DataNotFound(format!("Expected a readable file at {path}: {e}")))?;
+        let size = file.metadata().map_or(0, |metadata| metadata.len());
+        if offset.checked_add(length as u64).is_none_or(|end| end > size) {
+            return Err(Error::DataInvalid(format!(
+                "Expected {what} from byte {offset} of {path} but its size is {size}"
+            )));
+        }
+        if length == 0 {
+            return Self::zeroed(0);
+        }
+        // SAFETY: the map is read-only and of a region that exists; that the file is not truncated while it is open is
+        // the documented duty of the caller.
+        let map = unsafe { MmapOptions::new().offset(offset).len(length).map(&file) }
+            .map_err(|e| Error::DataInvalid(format!("Expected {path} to be mappable: {e}")))?;
+        Ok(Memory { pages: Pages::Mapped(map), length })
     }
 
     /// Bytes that count as held outside the JavaScript heap; a mapped file belongs to the page cache.

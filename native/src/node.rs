@@ -31,6 +31,23 @@ pub struct Answer {
     pub scores: Float32Array,
 }
 
+/// Runs a search on the shared pool into places for all queries, `length` together; resolves with an [`Answer`], or with
+/// null if it was stopped.
+pub fn answer<'env>(
+    env: &'env Env,
+    length: usize,
+    search: impl FnOnce(&Pool, &mut [u32], &mut [f32]) -> Result<bool> + Send + 'static,
+) -> napi::Result<Object<'env>> {
+    let work = move |pool: &Pool| {
+        let (mut ids, mut scores) = (vec![0; length], vec![0.0; length]);
+        let done = search(pool, &mut ids, &mut scores)?;
+        Ok(done.then_some((ids, scores)))
+    };
+    promise_then(env, work, |_, answer| {
+        Ok(answer.map(|(ids, scores)| Answer { ids: ids.into(), scores: scores.into() }))
+    })
+}
+
 /// Copies row-major rows; resolves with a [`Matrix`].
 #[napi(catch_unwind, ts_return_type = "Promise<Matrix>")]
 pub fn load_rows<'env>(env: &'env Env, data: &[f32], dimension: u32) -> napi::Result<Object<'env>> {
@@ -109,15 +126,10 @@ impl Matrix {
         let (queries, k, candidates) = (queries.to_vec(), k as usize, candidates.map(|n| n as usize));
         let mask = mask.map(<[u32]>::to_vec);
         let stop = Stop::new(flag);
-        let work = move |pool: &Pool| {
+        let length = queries.len() / view.dimension * places(&view, k);
+        answer(env, length, move |pool, ids, scores| {
             let request = Request { queries: &queries, k, mask: mask.as_deref(), candidates };
-            let length = queries.len() / view.dimension * places(&view, k);
-            let (mut ids, mut scores) = (vec![0; length], vec![0.0; length]);
-            let done = top_k(&view, &request, &|| pool.clone(), &stop, &mut ids, &mut scores)?;
-            Ok(done.then_some((ids, scores)))
-        };
-        promise_then(env, work, |_, answer| {
-            Ok(answer.map(|(ids, scores)| Answer { ids: ids.into(), scores: scores.into() }))
+            top_k(&view, &request, &|| pool.clone(), &stop, ids, scores)
         })
     }
 

@@ -1,14 +1,13 @@
 //! How do planes get into a file and back? As the bytes they are, under a name each.
 
-use std::fs::File;
 use std::sync::Arc;
 
-use memmap2::{Mmap, MmapOptions};
 use napi::bindgen_prelude::Uint8ArraySlice;
 use napi_derive::napi;
 
 use crate::chunk::Chunk;
 use crate::errors::{Error, Result};
+use crate::memory::Memory;
 
 /// Bytes of planes to be written to a file. They stay as they are while rows are appended.
 #[napi]
@@ -61,19 +60,9 @@ pub struct PlaneRegion {
 }
 
 /// Maps the region of a name, if there is one of that length.
-pub fn map_region(regions: &[PlaneRegion], name: &str, length: usize) -> Result<Option<Mmap>> {
+pub fn map_region(regions: &[PlaneRegion], name: &str, length: usize) -> Result<Option<Memory>> {
     let fits = |region: &&PlaneRegion| region.name == name && region.byte_length == length as f64;
     let Some(region) = regions.iter().find(fits) else { return Ok(None) };
-    let path = &region.path;
-    let file = File::open(path)
-        .map_err(|e| Error::DataNotFound(format!("Expected a readable file at {path}: {e}")))?;
-    let end = region.byte_offset + region.byte_length;
-    if file.metadata().map_or(0.0, |metadata| metadata.len() as f64) < end {
-        return Err(Error::DataInvalid(format!("Expected {path} to have {end} bytes")));
-    }
-    // SAFETY: the map is read-only and of a region that exists; that the file is not truncated while it is open is the
-    // documented duty of the caller.
-    let map = unsafe { MmapOptions::new().offset(region.byte_offset as u64).len(length).map(&file) }
-        .map_err(|e| Error::DataInvalid(format!("Expected {path} to be mappable: {e}")))?;
-    Ok(Some(map))
+    let what = format!("{length} bytes of {name}");
+    Memory::map(&region.path, region.byte_offset as u64, length, &what).map(Some)
 }

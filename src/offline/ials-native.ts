@@ -1,6 +1,7 @@
 /** How do iALS iterations run in the addon? */
 
-import { type AddonIalsTrainer, fromNative, requireAddon } from '../vectors/addon.ts';
+import { type AddonIalsTrainer, requireAddon } from '../vectors/addon.ts';
+import { abortable, native, nativeSync } from '../vectors/native-calls.ts';
 import type { IalsProblem, IalsTrainer, Side } from './ials-trainer.ts';
 
 /** iALS in f64 on threads of its own, off the caller's; the same algorithm as `TypescriptTrainer`. */
@@ -11,33 +12,17 @@ export class NativeTrainer implements IalsTrainer {
   /** @throws ERR_SLUICE_NATIVE_REQUIRED where no addon loads. */
   constructor({ rows, initialUsers, itemCount, dimension, regularization, unobservedWeight }: IalsProblem) {
     const start = { itemCount, dimension, regularization, unobservedWeight };
-    try {
-      this.#trainer = new this.#addon.IalsTrainer(start, rows.offsets, rows.items, initialUsers);
-    } catch (error) {
-      throw fromNative(error);
-    }
+    this.#trainer = nativeSync(
+      () => new this.#addon.IalsTrainer(start, rows.offsets, rows.items, initialUsers),
+    );
   }
 
   async solve(side: Side, signal?: AbortSignal): Promise<void> {
-    const flag = signal === undefined ? undefined : new this.#addon.AbortFlag();
-    const abort = () => flag?.abort();
-    signal?.addEventListener('abort', abort, { once: true });
-    try {
-      await this.#trainer.solve(side === 'users', flag);
-    } catch (error) {
-      throw fromNative(error);
-    } finally {
-      signal?.removeEventListener('abort', abort);
-    }
-    signal?.throwIfAborted();
+    await abortable(this.#addon, signal, (flag) => this.#trainer.solve(side === 'users', flag));
   }
 
   async factors(side: Side): Promise<Float32Array> {
-    try {
-      return await this.#trainer.factors(side === 'users');
-    } catch (error) {
-      throw fromNative(error);
-    }
+    return native(() => this.#trainer.factors(side === 'users'));
   }
 
   close(): void {

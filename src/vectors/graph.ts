@@ -1,9 +1,9 @@
 /** How are a few nearest rows found through a graph, beside the exact search of the same rows? */
 
 import { SluiceError } from '../errors.ts';
-import type { AbortFlag, Addon, AddonGraph, AddonMatrix } from './addon.ts';
+import type { Addon, AddonGraph, AddonMatrix } from './addon.ts';
 import type { Capabilities, Resident, Section, TopK, TopKRequest } from './backend.ts';
-import { native, nativeSync, split } from './native-calls.ts';
+import { abortable, fill, native, nativeSync, split } from './native-calls.ts';
 
 /** So many candidates, some 0.2 ms, gain nothing from changing threads. */
 const ALONE = 128;
@@ -74,27 +74,19 @@ class GraphResident implements Resident {
     if (candidates === undefined) return this.#flat.topK(request, signal);
     const count = queries.length / this.#dimension;
     if (candidates * count <= ALONE) return this.topKSync(request);
-    const flag: AbortFlag | undefined = signal === undefined ? undefined : new this.#addon.AbortFlag();
-    const abort = () => flag?.abort();
-    signal?.addEventListener('abort', abort, { once: true });
-    try {
-      const answer = await native(() => this.#graph.topK(queries, k, candidates, mask, flag));
-      signal?.throwIfAborted();
-      return answer === null ? [] : split(answer.ids, answer.scores, count);
-    } finally {
-      signal?.removeEventListener('abort', abort);
-    }
+    const answer = await abortable(this.#addon, signal, (flag) =>
+      this.#graph.topK(queries, k, candidates, mask, flag),
+    );
+    return answer === null ? [] : split(answer.ids, answer.scores, count);
   }
 
   topKSync(request: TopKRequest): TopK[] {
     const { queries, k, mask, candidates } = request;
     if (candidates === undefined) return this.#flat.topKSync(request);
     const count = queries.length / this.#dimension;
-    const places = count * Math.min(k, this.rows);
-    const ids = new Uint32Array(places);
-    const scores = new Float32Array(places);
-    nativeSync(() => this.#graph.topKSync(queries, k, candidates, mask, ids, scores));
-    return split(ids, scores, count);
+    return fill(count, Math.min(k, this.rows), (ids, scores) =>
+      this.#graph.topKSync(queries, k, candidates, mask, ids, scores),
+    );
   }
 
   score(query: Float32Array, rows: Uint32Array): Float32Array {

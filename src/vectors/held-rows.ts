@@ -1,11 +1,9 @@
 /** Where do rows lie in memory while a runtime holds a copy of most of them? */
 
-import { SluiceError } from '../errors.ts';
 import type { MatrixSource } from './backend.ts';
 import { normFromSquares } from './bound.ts';
 import type { Host } from './host.ts';
-import { nonFinite } from './rows.ts';
-import { checkAttached } from './validate.ts';
+import { allocate, loadRows, nonFinite } from './rows.ts';
 
 /** Rows as they are at one moment; appended ones come behind, so that these never change. */
 export interface RowsView {
@@ -24,21 +22,15 @@ export class HeldRows implements RowsView {
   #rows = 0;
   #norm = 0;
 
-  private constructor(dimension: number, capacity: number) {
+  private constructor(dimension: number, data: Float32Array) {
     this.dimension = dimension;
-    this.#data = this.#allocate(capacity);
+    this.#data = data;
+    this.#accept(data.length / dimension);
   }
 
   /** @throws ERR_SLUICE_NON_FINITE, ERR_SLUICE_OUT_OF_MEMORY, ERR_SLUICE_DETACHED_BUFFER, or what reading throws. */
   static async load(host: Host, source: MatrixSource): Promise<HeldRows> {
-    const { dimension } = source;
-    if ('data' in source) checkAttached(source.data, 'data');
-    const rows = 'data' in source ? source.data.length / dimension : source.rows;
-    const held = new HeldRows(dimension, rows);
-    if ('data' in source) held.#data.set(source.data);
-    else await host.read(source.path, source.byteOffset, new Uint8Array(held.#data.buffer));
-    held.#accept(rows);
-    return held;
+    return new HeldRows(source.dimension, await loadRows(host, source));
   }
 
   get data(): Float32Array {
@@ -62,7 +54,7 @@ export class HeldRows implements RowsView {
   append(data: Float32Array): void {
     const used = this.#rows * this.dimension;
     if (used + data.length > this.#data.length) {
-      const grown = this.#allocate(Math.max(2 * this.#rows, this.#rows + data.length / this.dimension));
+      const grown = allocate(Math.max(2 * used, used + data.length));
       grown.set(this.#data.subarray(0, used));
       this.#data = grown;
     }
@@ -84,15 +76,6 @@ export class HeldRows implements RowsView {
     }
     this.#rows += added;
     this.#norm = Math.max(this.#norm, normFromSquares(largest));
-  }
-
-  #allocate(rows: number): Float32Array {
-    const length = rows * this.dimension;
-    try {
-      return new Float32Array(length);
-    } catch (cause) {
-      throw new SluiceError('ERR_SLUICE_OUT_OF_MEMORY', `Expected ${4 * length} bytes to be free`, { cause });
-    }
   }
 }
 

@@ -1,6 +1,6 @@
 /** How do answers and errors of the addon become those of the library? */
 
-import { fromNative } from './addon.ts';
+import { type AbortFlag, type Addon, fromNative } from './addon.ts';
 import type { TopK } from './backend.ts';
 
 /** Marks a place of an answer that no row fills. */
@@ -15,6 +15,28 @@ export async function native<T>(call: () => Promise<T>): Promise<T> {
   }
 }
 
+/**
+ * What the addon promises to `call`, which hands the flag on; the signal raises it. Its error is translated.
+ *
+ * @throws signal.reason once the call has ended, if the signal fired.
+ */
+export async function abortable<T>(
+  addon: Addon,
+  signal: AbortSignal | undefined,
+  call: (flag: AbortFlag | undefined) => Promise<T>,
+): Promise<T> {
+  const flag = signal === undefined ? undefined : new addon.AbortFlag();
+  const abort = () => flag?.abort();
+  signal?.addEventListener('abort', abort, { once: true });
+  try {
+    const value = await native(() => call(flag));
+    signal?.throwIfAborted();
+    return value;
+  } finally {
+    signal?.removeEventListener('abort', abort);
+  }
+}
+
 /** What the addon returns; its error is translated. */
 export function nativeSync<T>(call: () => T): T {
   try {
@@ -22,6 +44,18 @@ export function nativeSync<T>(call: () => T): T {
   } catch (error) {
     throw fromNative(error);
   }
+}
+
+/** The results of `count` queries, for which `search` fills up to `most` places each. */
+export function fill(
+  count: number,
+  most: number,
+  search: (ids: Uint32Array, scores: Float32Array) => void,
+): TopK[] {
+  const ids = new Uint32Array(count * most);
+  const scores = new Float32Array(count * most);
+  nativeSync(() => search(ids, scores));
+  return split(ids, scores, count);
 }
 
 /** Cuts the places of all queries into one result for each, without the empty places at the end. */

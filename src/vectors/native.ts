@@ -12,7 +12,7 @@ import type {
   TopKRequest,
 } from './backend.ts';
 import { requireGraph, withGraph } from './graph.ts';
-import { native, nativeSync, split } from './native-calls.ts';
+import { abortable, fill, native, nativeSync, split } from './native-calls.ts';
 import { checkAttached } from './validate.ts';
 
 /** So many multiplications, some 0.2 ms, gain nothing from changing threads: that costs 0.1 ms, and more under load. */
@@ -91,26 +91,18 @@ class NativeResident implements Resident {
   async topK(request: TopKRequest, signal?: AbortSignal): Promise<TopK[]> {
     const { queries, k, mask, candidates } = request;
     if (this.#rows * queries.length <= ALONE) return this.topKSync(request);
-    const flag = signal === undefined ? undefined : new this.#addon.AbortFlag();
-    const abort = () => flag?.abort();
-    signal?.addEventListener('abort', abort, { once: true });
     const count = queries.length / this.#dimension;
-    try {
-      const answer = await native(() => this.#matrix.topK(queries, k, mask, candidates, flag));
-      signal?.throwIfAborted();
-      return answer === null ? [] : split(answer.ids, answer.scores, count);
-    } finally {
-      signal?.removeEventListener('abort', abort);
-    }
+    const answer = await abortable(this.#addon, signal, (flag) =>
+      this.#matrix.topK(queries, k, mask, candidates, flag),
+    );
+    return answer === null ? [] : split(answer.ids, answer.scores, count);
   }
 
   topKSync({ queries, k, mask, candidates }: TopKRequest): TopK[] {
     const count = queries.length / this.#dimension;
-    const places = count * Math.min(k, this.#rows);
-    const ids = new Uint32Array(places);
-    const scores = new Float32Array(places);
-    nativeSync(() => this.#matrix.topKSync(queries, k, mask, candidates, ids, scores));
-    return split(ids, scores, count);
+    return fill(count, Math.min(k, this.#rows), (ids, scores) =>
+      this.#matrix.topKSync(queries, k, mask, candidates, ids, scores),
+    );
   }
 
   score(query: Float32Array, rows: Uint32Array): Float32Array {

@@ -17,8 +17,8 @@ export async function loadRows(host: Host, source: MatrixSource): Promise<Float3
   return rows;
 }
 
-/** @throws ERR_SLUICE_OUT_OF_MEMORY */
-function allocate(length: number): Float32Array {
+/** Room for so many numbers, zeros. @throws ERR_SLUICE_OUT_OF_MEMORY */
+export function allocate(length: number): Float32Array {
   try {
     return new Float32Array(length);
   } catch (cause) {

@@ -10,6 +10,7 @@ import { SluiceError } from '../../src/errors.ts';
 import { safetensorsParts } from '../../src/offline/safetensors.ts';
 import { openSnapshot } from '../../src/offline/snapshot.ts';
 import { type SnapshotContents, writeSnapshot } from '../../src/offline/snapshot-writer.ts';
+import { FullDisk } from '../full-disk.ts';
 import { directoryWith } from './temporary.ts';
 
 vi.mock('node:fs/promises', async (original) => ({ ...(await original<typeof fsPromises>()) }));
@@ -321,33 +322,14 @@ describe('writeSnapshot', () => {
   });
 
   it('leaves nothing visible when the disk is full at any write, flush or rename', async () => {
-    const { open } = fsPromises;
-    const full = Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
-    let failAt = Number.POSITIVE_INFINITY;
-    let calls = 0;
-    const step = () => {
-      if (++calls === failAt) throw full;
-    };
-    vi.spyOn(fsPromises, 'open').mockImplementation(async (...args) => {
-      const file = await open(...args);
-      const { write, sync } = file;
-      file.write = (async (...rest: Parameters<typeof write>) => {
-        step();
-        return write.apply(file, rest);
-      }) as typeof write;
-      file.sync = async () => {
-        step();
-        return sync.call(file);
-      };
-      return file;
-    });
+    const disk = new FullDisk();
     const parent = directoryWith();
     await writeSnapshot(join(parent, 'first'), contents());
-    const steps = calls;
+    const { steps } = disk;
     expect(steps).toBeGreaterThan(15);
     // The last step flushes the parent, when the whole snapshot already has its name.
-    for (failAt = 1; failAt < steps; failAt++) {
-      calls = 0;
+    for (disk.failAt = 1; disk.failAt < steps; disk.failAt++) {
+      disk.steps = 0;
       await expect(writeSnapshot(join(parent, 'second'), contents())).rejects.toMatchObject({
         code: 'ERR_SLUICE_STORE_FAILED',
         details: { code: 'ENOSPC' },

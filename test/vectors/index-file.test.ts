@@ -10,6 +10,7 @@ import { openIndexFile } from '../../src/vectors/open-index.ts';
 import { saveIndex } from '../../src/vectors/save-index.ts';
 import { numbers } from '../contract/data.ts';
 import { refused } from '../contract/setup.ts';
+import { FullDisk } from '../full-disk.ts';
 import { directoryWith } from '../offline/temporary.ts';
 import { contentOf, headerOf, resummed, sealed, sectionOf, withHeader } from './index-bytes.ts';
 
@@ -252,41 +253,18 @@ describe('an index file is refused', () => {
 
 describe('a save that fails', () => {
   test('leaves the old file and nothing else, at whichever write, flush or rename the disk is full', async () => {
-    const { open, rename } = fsPromises;
-    const full = Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
-    let failAt = Number.POSITIVE_INFINITY;
-    let calls = 0;
-    const step = () => {
-      if (++calls === failAt) throw full;
-    };
-    vi.spyOn(fsPromises, 'open').mockImplementation(async (...args) => {
-      const file = await open(...args);
-      const { write, sync } = file;
-      file.write = (async (...rest: Parameters<typeof write>) => {
-        step();
-        return write.apply(file, rest);
-      }) as typeof write;
-      file.sync = async () => {
-        step();
-        return sync.call(file);
-      };
-      return file;
-    });
-    vi.spyOn(fsPromises, 'rename').mockImplementation(async (...args) => {
-      step();
-      return rename(...args);
-    });
+    const disk = new FullDisk();
     const folder = directoryWith();
     const path = join(folder, 'index');
     using index = await Index.create({ dimension: 5, data }, { backend: 'reference' });
     await index.save(path);
-    const steps = calls;
+    const { steps } = disk;
     const before = readFileSync(path);
     index.remove([1]);
     expect(steps).toBe(6);
     // The last step flushes the directory, when the whole file already has its name.
-    for (failAt = 1; failAt < steps; failAt++) {
-      calls = 0;
+    for (disk.failAt = 1; disk.failAt < steps; disk.failAt++) {
+      disk.steps = 0;
       const error = await refused('ERR_SLUICE_STORE_FAILED', () => index.save(path));
       expect(error.details).toEqual({ path, code: 'ENOSPC' });
       expect(readdirSync(folder)).toEqual(['index']);

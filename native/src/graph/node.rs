@@ -10,9 +10,9 @@ use napi_derive::napi;
 use super::search::{Request, top_k};
 use crate::errors::Error;
 use crate::matrix::check_shape;
-use crate::node::{Answer, Matrix};
+use crate::node::{Matrix, answer};
 use crate::pool::{self, Pool, Threads};
-use crate::promise::{AbortFlag, Stop, promise_on, promise_then};
+use crate::promise::{AbortFlag, Stop, promise_on};
 use crate::search::places;
 
 /// A graph over the rows of a matrix, with threads of its own so that searches do not wait until it is built.
@@ -86,15 +86,10 @@ impl Graph {
         let mask = mask.map(<[u32]>::to_vec);
         let (k, candidates) = (k as usize, candidates.max(k) as usize);
         let stop = Stop::new(flag);
-        let work = move |pool: &Pool| {
+        let length = queries.len() / view.dimension * places(&view, k);
+        answer(env, length, move |pool, ids, scores| {
             let request = Request { queries: &queries, k, candidates, mask: mask.as_deref() };
-            let length = queries.len() / view.dimension * places(&view, k);
-            let (mut ids, mut scores) = (vec![0; length], vec![0.0; length]);
-            let done = top_k(&graph, &view, &request, &|| pool.clone(), &stop, &mut ids, &mut scores)?;
-            Ok(done.then_some((ids, scores)))
-        };
-        promise_then(env, work, |_, answer| {
-            Ok(answer.map(|(ids, scores)| Answer { ids: ids.into(), scores: scores.into() }))
+            top_k(&graph, &view, &request, &|| pool.clone(), &stop, ids, scores)
         })
     }
 

@@ -18,8 +18,6 @@ mod tests;
 
 use std::sync::Arc;
 
-use memmap2::Mmap;
-
 use crate::errors::Result;
 use crate::kernels;
 use crate::memory::Memory;
@@ -141,13 +139,12 @@ impl Planes {
     pub fn mapped(
         rows: usize,
         dimension: usize,
-        find: &dyn Fn(&str, usize) -> Result<Option<Mmap>>,
+        find: &dyn Fn(&str, usize) -> Result<Option<Memory>>,
     ) -> Result<Option<Self>> {
         let (shape, blocks) = (Shape::new(dimension), rows.div_ceil(BLOCK));
         let Some(pairs) = find(PAIRS, blocks * shape.pairs())? else { return Ok(None) };
         let Some(high) = find(HIGH, blocks * shape.high())? else { return Ok(None) };
         let Some(low) = find(LOW, blocks * BLOCK * shape.low() + GUARD)? else { return Ok(None) };
-        let (pairs, high, low) = (Memory::mapped(pairs), Memory::mapped(high), Memory::mapped(low));
         Ok(Some(Planes { rows, shape, rotation: Rotation::of(dimension), pairs, high, low }))
     }
 

@@ -84,7 +84,8 @@ pub fn top_k(
     let candidates = request.candidates.map(|n| n.max(places)).filter(|&n| n < view.rows);
     let pool = (view.rows * request.queries.len() > ALONE).then(pool);
     for (i, queries) in request.queries.chunks(TOGETHER * view.dimension).enumerate() {
-        let queries: Vec<Query> = queries.chunks(view.dimension).map(|q| Query::new(q, view)).collect();
+        let queries = queries.chunks(view.dimension);
+        let queries: Vec<Query> = queries.map(|q| Query::new(q, view, candidates.is_some())).collect();
         let search = Search { view, queries, k: places, candidates, eligible, stop };
         let Some(best) = search.run(pool.as_ref()) else { return Ok(false) };
         for (j, best) in best.iter().enumerate() {

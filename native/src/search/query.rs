@@ -13,6 +13,7 @@ pub struct Query<'a> {
     pub norm: f64,
     /// None where no chunk has planes, or where the query is beyond their proof.
     pub codes: Option<Codes>,
+    /// Of an approximate search that has codes.
     pub lookup: Option<Lookup>,
     /// The best k-th score that any thread has reached, or the guess that the pass began with.
     pub threshold: Threshold,
@@ -21,11 +22,14 @@ pub struct Query<'a> {
 }
 
 impl<'a> Query<'a> {
-    pub fn new(vector: &'a [f32], view: &View) -> Self {
+    pub fn new(vector: &'a [f32], view: &View, approximate: bool) -> Self {
         let norm = norm_from_squares(kernels::best().rescore(vector, vector));
         let planes = view.chunks.iter().find_map(|(_, chunk)| chunk.planes());
-        let coded = planes.and_then(|planes| coded(vector, norm, &planes.rotation, planes.shape));
-        let (codes, lookup) = coded.unzip();
+        let rotated = planes.map(|planes| rotated(vector, &planes.rotation, planes.shape));
+        let coded = planes.zip(rotated.as_ref());
+        let codes = coded.and_then(|(planes, rotated)| Codes::new(rotated, norm, &planes.rotation));
+        let lookup =
+            coded.filter(|_| approximate).map(|(planes, rotated)| Lookup::new(rotated, planes.shape));
         Query { vector, norm, codes, lookup, threshold: Threshold::new(), estimate: Threshold::new() }
     }
 
@@ -41,10 +45,10 @@ impl<'a> Query<'a> {
     }
 }
 
-fn coded(vector: &[f32], norm: f64, rotation: &Rotation, shape: Shape) -> Option<(Codes, Lookup)> {
+fn rotated(vector: &[f32], rotation: &Rotation, shape: Shape) -> Vec<f32> {
     let mut rotated = vec![0.0; shape.padded];
     rotation.apply(vector, &mut rotated, shape.padded);
-    Some((Codes::new(&rotated, norm, rotation)?, Lookup::new(&rotated, shape)))
+    rotated
 }
 
 /// An f32 that rises during a pass, shared by threads.

@@ -232,7 +232,7 @@ fn shapes_drawn_at_random_give_what_the_brute_force_gives() {
 
 /// The blocks that the sample of an exact search reads.
 fn sampled(view: &View, query: &[f32]) -> Vec<usize> {
-    let query = Query::new(query, view);
+    let query = Query::new(query, view, false);
     let all = spans(view, Eligible::new(None, view.rows), true);
     let is_sampled = |block: &usize| {
         let mut mask = vec![0; view.rows.div_ceil(32)];
@@ -261,7 +261,7 @@ fn an_order_made_against_the_sample_costs_a_pass_or_two_and_no_row() {
     exact(&view, &data, &query, &ks, None, &threads, "made against the sample");
     // The guess is too high twice, then there is none.
     let all = spans(&view, Eligible::new(None, count), true);
-    let coded = Query::new(&query, &view);
+    let coded = Query::new(&query, &view, false);
     let mut sample = Sample::first(&all, 1_500, None);
     let mut guesses = vec![];
     for _ in 0..3 {
