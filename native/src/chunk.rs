@@ -10,7 +10,7 @@ use crate::bound::norm_from_squares;
 use crate::errors::{Error, Result};
 use crate::kernels;
 use crate::memory::Memory;
-use crate::planes::Planes;
+use crate::planes::{LISTS_FROM, Planes};
 use crate::pool::Pool;
 
 /// A block is this many bytes of rows: it stays in the second-level cache while several queries pass over it, and is
@@ -117,13 +117,18 @@ impl Chunk {
 
     /// Adds planes where they are of use. @see [`Chunk::quantise`]
     pub fn add_planes(&self, pool: &Pool) -> Result<()> {
-        if Planes::fit(self.rows, self.dimension) { self.quantise(pool) } else { Ok(()) }
+        if Planes::fit(self.rows, self.dimension) {
+            self.quantise(self.rows >= LISTS_FROM, pool)
+        } else {
+            Ok(())
+        }
     }
 
-    /// Adds planes if they are not there yet. Cost: rows x dimension^2. @throws `OutOfMemory`
-    pub fn quantise(&self, pool: &Pool) -> Result<()> {
+    /// Adds planes, in lists or as the rows come, if they are not there yet. Cost: that of [`Planes::build`].
+    /// @throws `OutOfMemory`
+    pub fn quantise(&self, in_lists: bool, pool: &Pool) -> Result<()> {
         if self.planes.get().is_none() {
-            let planes = Planes::build(self.data(), self.dimension, pool)?;
+            let planes = Planes::build(self.data(), self.dimension, in_lists, pool)?;
             // Whoever was first has made the same.
             let _ = self.planes.set(planes);
         }

@@ -93,6 +93,12 @@ impl Memory {
     }
 }
 
+/// Numbers as the bytes they are.
+pub fn bytes_of<T: Copy>(numbers: &[T]) -> &[u8] {
+    // SAFETY: for plain numbers without padding, of which every byte may be read.
+    unsafe { std::slice::from_raw_parts(numbers.as_ptr().cast(), size_of_val(numbers)) }
+}
+
 impl Deref for Memory {
     type Target = [u8];
 

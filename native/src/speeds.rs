@@ -47,7 +47,7 @@ fn measure(rows: usize, dimension: usize) -> Result<Vec<KernelSpeed>> {
         x.copy_from_slice(&next().to_ne_bytes());
     }
     let data = memory.floats();
-    let planes = Planes::build(data, dimension, &pool::shared())?;
+    let planes = Planes::build(data, dimension, false, &pool::shared())?;
     let query: Vec<f32> = (0..dimension).map(|_| next()).collect();
     let shape = planes.shape;
     let mut rotated = vec![0.0; shape.padded];
@@ -57,6 +57,7 @@ fn measure(rows: usize, dimension: usize) -> Result<Vec<KernelSpeed>> {
     let lookup = Lookup::new(&rotated, shape);
     let nibbles = NibbleQuery { codes: &codes, bounds: codes.bounds, limit: f32::INFINITY };
     let eligible = [u64::MAX; RUN];
+    let blocks: Vec<u32> = (0..planes.blocks() as u32).collect();
     let runs = || (0..planes.blocks()).step_by(RUN).map(|start| (start, RUN.min(planes.blocks() - start)));
     let (n, d) = (rows as f64, dimension as f64);
     let mut speeds = Vec::new();
@@ -90,8 +91,8 @@ fn measure(rows: usize, dimension: usize) -> Result<Vec<KernelSpeed>> {
             let mut hits: Vec<Hits> = queries.iter().map(|_| Hits::default()).collect();
             tell(name, shape.high() as f64 / 64.0, queries.len(), &mut |kernels| {
                 for (start, count) in runs() {
-                    let bytes = planes.high_from(start);
-                    let run = Run { bytes, shape, first: 0, eligible: &eligible[..count] };
+                    let (bytes, blocks) = (planes.high(), &blocks[start..]);
+                    let run = Run { bytes, shape, first: 0, blocks, eligible: &eligible[..count] };
                     kernels.scan_u4(&run, &queries, &mut hits);
                 }
             });
@@ -102,8 +103,8 @@ fn measure(rows: usize, dimension: usize) -> Result<Vec<KernelSpeed>> {
         let mut hits = Hits::default();
         tell("scan_u2", shape.pairs() as f64 / 64.0, 1, &mut |kernels| {
             for (start, count) in runs() {
-                let bytes = planes.pairs_from(start);
-                let run = Run { bytes, shape, first: 0, eligible: &eligible[..count] };
+                let (bytes, blocks) = (planes.pairs(), &blocks[start..]);
+                let run = Run { bytes, shape, first: 0, blocks, eligible: &eligible[..count] };
                 kernels.scan_u2(&run, &lookup, f32::INFINITY, &mut hits);
             }
         });

@@ -2,7 +2,7 @@
 
 use std::arch::x86_64::*;
 
-use super::{Rows, add_sums};
+use super::{Hits, Rows, add_sums};
 
 /// See [`super::Kernels::scan`]. Eight rows at a time: the query is loaded once for them, eight independent sums hide
 /// the latency of the additions, and one comparison serves all.
@@ -100,4 +100,31 @@ pub unsafe fn rescore(query: &[f32], row: &[f32]) -> f64 {
 unsafe fn widen(at: *const f32) -> __m256d {
     // SAFETY: by the caller.
     _mm256_cvtps_pd(unsafe { _mm_loadu_ps(at) })
+}
+
+/// See [`super::Kernels::reach`].
+#[target_feature(enable = "avx2,fma")]
+pub unsafe fn reach(first: u32, numbers: [&[f32]; 3], weights: [f32; 3], limit: f32, hits: &mut Hits) {
+    let weights = weights.map(|weight| _mm256_set1_ps(weight));
+    let count = numbers[0].len();
+    for start in (0..count).step_by(8) {
+        let lanes = first_lanes((count - start).min(8));
+        // SAFETY: only the lanes below the count are read.
+        let [a, b, c] =
+            numbers.map(|numbers| unsafe { _mm256_maskload_ps(numbers.as_ptr().add(start), lanes) });
+        let sum =
+            _mm256_fmadd_ps(weights[0], a, _mm256_fmadd_ps(weights[1], b, _mm256_mul_ps(weights[2], c)));
+        // Not less: NaN passes.
+        let reached = _mm256_cmp_ps::<_CMP_NLT_UQ>(sum, _mm256_set1_ps(limit));
+        let mut reached =
+            (_mm256_movemask_ps(reached) & _mm256_movemask_ps(_mm256_castsi256_ps(lanes))) as u32;
+        let mut sums = [0f32; 8];
+        // SAFETY: eight f32 are one register.
+        unsafe { _mm256_storeu_ps(sums.as_mut_ptr(), sum) };
+        while reached != 0 {
+            let i = reached.trailing_zeros();
+            hits.push(first + start as u32 + i, sums[i as usize].to_bits() as i32);
+            reached &= reached - 1;
+        }
+    }
 }

@@ -3,7 +3,7 @@
 use std::arch::x86_64::*;
 
 use super::avx2::add_lanes;
-use super::{Rows, add_sums};
+use super::{Hits, Rows, add_sums, codes};
 
 /// See [`super::Kernels::scan`]; the same plan as in AVX2.
 #[target_feature(enable = "avx512f,avx2,fma")]
@@ -79,4 +79,28 @@ pub unsafe fn rescore(query: &[f32], row: &[f32]) -> f64 {
         *sum += f64::from(q) * f64::from(x);
     }
     add_sums(sums)
+}
+
+/// See [`super::Kernels::reach`].
+#[target_feature(enable = "avx512f")]
+pub unsafe fn reach(first: u32, numbers: [&[f32]; 3], weights: [f32; 3], limit: f32, hits: &mut Hits) {
+    let weights = weights.map(|weight| _mm512_set1_ps(weight));
+    let lanes = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+    let count = numbers[0].len();
+    hits.reserve(count + 16);
+    for start in (0..count).step_by(16) {
+        let exist = ((1u32 << (count - start).min(16)) - 1) as u16;
+        // SAFETY: only the lanes below the count are read.
+        let [a, b, c] =
+            numbers.map(|numbers| unsafe { _mm512_maskz_loadu_ps(exist, numbers.as_ptr().add(start)) });
+        let sum =
+            _mm512_fmadd_ps(weights[0], a, _mm512_fmadd_ps(weights[1], b, _mm512_mul_ps(weights[2], c)));
+        // Not less: NaN passes.
+        let reached = _mm512_mask_cmp_ps_mask::<_CMP_NLT_UQ>(exist, sum, _mm512_set1_ps(limit));
+        if reached != 0 {
+            let blocks = _mm512_add_epi32(lanes, _mm512_set1_epi32(first as i32 + start as i32));
+            // SAFETY: there is room for all and a register more.
+            unsafe { codes::avx512::append(hits, reached, blocks, _mm512_castps_si512(sum)) };
+        }
+    }
 }

@@ -64,6 +64,9 @@ impl<'a> Rows<'a> {
     }
 }
 
+/// See [`Kernels::reach`].
+type Reach = unsafe fn(u32, [&[f32]; 3], [f32; 3], f32, &mut Hits);
+
 /// The kernels of one instruction set.
 pub struct Kernels {
     pub isa: &'static str,
@@ -74,7 +77,8 @@ pub struct Kernels {
     scan_u4: unsafe fn(&Run, &[NibbleQuery], &mut [Hits]),
     dot_u4: unsafe fn(&[u8], usize, &[i8], &[i8]) -> i32,
     scan_u2: unsafe fn(&Run, &Lookup, f32, &mut Hits),
-    combine: unsafe fn(&[f32], &[f32], &mut [f32]),
+    combine: unsafe fn(&[f32], &[f32], usize, &mut [f32]),
+    reach: Reach,
 }
 
 impl Kernels {
@@ -105,7 +109,7 @@ impl Kernels {
     /// Appends to the hits of each query every eligible row of a run of upper nibbles that its bound does not rule out.
     pub fn scan_u4(&self, run: &Run, queries: &[NibbleQuery], hits: &mut [Hits]) {
         assert_eq!(queries.len(), hits.len());
-        assert!(run.eligible.len() * run.shape.high() <= run.bytes.len());
+        assert!(run.eligible.len() <= run.blocks.len());
         assert!(queries.iter().all(|query| query.codes.lower().len() >= run.shape.padded / 2 + 64));
         // SAFETY: as in `scan`.
         unsafe { (self.scan_u4)(run, queries, hits) }
@@ -123,17 +127,28 @@ impl Kernels {
 
     /// Appends to `hits` every eligible row of a run of 2-bit codes whose estimate is at least `limit`.
     pub fn scan_u2(&self, run: &Run, query: &Lookup, limit: f32, hits: &mut Hits) {
-        assert!(run.eligible.len() * run.shape.pairs() <= run.bytes.len());
+        assert!(run.eligible.len() <= run.blocks.len());
         assert_eq!(query.tables.len(), 8 * run.shape.padded);
         // SAFETY: as in `scan`.
         unsafe { (self.scan_u2)(run, query, limit, hits) }
     }
 
-    /// Adds the vectors, each as long as `out`, times their weights to `out`, which holds zeros; in ascending order.
-    pub fn combine(&self, weights: &[f32], vectors: &[f32], out: &mut [f32]) {
-        assert_eq!(weights.len() * out.len(), vectors.len());
+    /// Of each row of weights the sum of the vectors, each of `width`, times their weights, added in ascending order, into
+    /// a row of `out`. All row-major.
+    pub fn combine(&self, weights: &[f32], vectors: &[f32], width: usize, out: &mut [f32]) {
+        let count = vectors.len() / width;
+        assert_eq!(vectors.len(), count * width);
+        assert_eq!(weights.len() * width, out.len() * count);
         // SAFETY: as in `scan`.
-        unsafe { (self.combine)(weights, vectors, out) }
+        unsafe { (self.combine)(weights, vectors, width, out) }
+    }
+
+    /// Appends to the hits every place, counted from `first`, at which the weighted sum of three numbers is at least
+    /// `limit` or NaN, with the bits of the sum.
+    pub fn reach(&self, first: u32, numbers: [&[f32]; 3], weights: [f32; 3], limit: f32, hits: &mut Hits) {
+        assert!(numbers.iter().all(|other| other.len() == numbers[0].len()));
+        // SAFETY: as in `scan`.
+        unsafe { (self.reach)(first, numbers, weights, limit, hits) }
     }
 }
 
@@ -158,6 +173,7 @@ static SCALAR: Kernels = Kernels {
     dot_u4: codes::scalar::dot_u4,
     scan_u2: codes::scalar::scan_u2,
     combine: codes::scalar::combine,
+    reach: scalar::reach,
 };
 
 #[cfg(target_arch = "x86_64")]
@@ -170,6 +186,7 @@ static AVX2: Kernels = Kernels {
     dot_u4: codes::avx2::dot_u4,
     scan_u2: codes::avx2::scan_u2,
     combine: codes::avx2::combine,
+    reach: avx2::reach,
 };
 
 #[cfg(target_arch = "x86_64")]
@@ -182,6 +199,7 @@ static AVX512: Kernels = Kernels {
     dot_u4: codes::avx512::dot_u4,
     scan_u2: codes::avx512::scan_u2,
     combine: codes::avx512::combine,
+    reach: avx512::reach,
 };
 
 /// Every set of kernels that this machine can run, best first.

@@ -1,6 +1,6 @@
 //! The kernels in plain Rust: the fallback everywhere, compiled to SSE2 on x86-64.
 
-use super::{Rows, add_sums};
+use super::{Hits, Rows, add_sums};
 
 /// See [`super::Kernels::scan`].
 pub unsafe fn scan(rows: Rows, query: &[f32], threshold: f32, out: &mut Vec<u32>) {
@@ -12,6 +12,16 @@ pub unsafe fn scan(rows: Rows, query: &[f32], threshold: f32, out: &mut Vec<u32>
             if dot(query, rows.row(i)) >= threshold {
                 out.push(i as u32);
             }
+        }
+    }
+}
+
+/// See [`super::Kernels::reach`].
+pub unsafe fn reach(first: u32, [a, b, c]: [&[f32]; 3], weights: [f32; 3], limit: f32, hits: &mut Hits) {
+    for (i, ((a, b), c)) in a.iter().zip(b).zip(c).enumerate() {
+        let sum = weights[0] * a + weights[1] * b + weights[2] * c;
+        if sum >= limit || sum.is_nan() {
+            hits.push(first + i as u32, sum.to_bits() as i32);
         }
     }
 }

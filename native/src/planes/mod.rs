@@ -8,9 +8,12 @@
 //! - `low`: the lower halves, row by row, for the few rows that the upper halves do not rule out.
 //!
 //! That is 1.25 bytes per component and 5 per row. [`bound`] proves what the codes may be used for.
+//!
+//! Many rows stand in [`Lists`], in an order of their own, so that most blocks need not be scanned.
 
 mod bound;
 mod encode;
+mod lists;
 mod query;
 mod rotation;
 #[cfg(test)]
@@ -19,12 +22,13 @@ mod tests;
 use std::sync::Arc;
 
 use crate::errors::Result;
-use crate::kernels;
+use crate::kernels::{self, prefetch};
 use crate::memory::Memory;
 use crate::pool::Pool;
 
 pub use bound::{Bounds, HighSlack, QueryBounds};
 pub use encode::PAIR_LEVELS;
+pub use lists::{Aim, LISTS_FROM, Lists, Reach};
 pub use query::{Codes, Lookup};
 pub use rotation::Rotation;
 
@@ -53,6 +57,7 @@ pub struct Planes {
     pairs: Memory,
     high: Memory,
     low: Memory,
+    lists: Option<Lists>,
 }
 
 /// How the planes of rows of one dimension are laid out; all in bytes.
@@ -94,10 +99,12 @@ impl Planes {
         worth && (16..=LONGEST).contains(&dimension)
     }
 
-    /// Rotates and encodes row-major finite rows. Cost: rows x dimension^2 multiplications, on all threads of the pool.
-    pub fn build(data: &[f32], dimension: usize, pool: &Pool) -> Result<Self> {
+    /// Rotates and encodes row-major finite rows, in lists or as they come. Cost: rows x dimension^2 multiplications, on
+    /// all threads of the pool, and that of [`Lists::build`].
+    pub fn build(data: &[f32], dimension: usize, in_lists: bool, pool: &Pool) -> Result<Self> {
         let (rows, shape) = (data.len() / dimension, Shape::new(dimension));
-        let blocks = rows.div_ceil(BLOCK);
+        let lists = (in_lists && rows > 0).then(|| Lists::build(data, dimension, pool)).transpose()?;
+        let blocks = lists.as_ref().map_or(rows.div_ceil(BLOCK), Lists::blocks);
         let planes = Planes {
             rows,
             shape,
@@ -105,16 +112,18 @@ impl Planes {
             pairs: Memory::zeroed(blocks * shape.pairs())?,
             high: Memory::zeroed(blocks * shape.high())?,
             low: Memory::zeroed(blocks * BLOCK * shape.low() + GUARD)?,
+            lists,
         };
         let run = 16;
         pool.parallel(blocks.div_ceil(run), &|part| {
-            let mut rotated = vec![0.0; BLOCK * shape.padded];
+            let (mut source, mut rotated) = (Vec::new(), vec![0.0; BLOCK * shape.padded]);
             for block in part * run..((part + 1) * run).min(blocks) {
                 let start = block * BLOCK;
-                let count = BLOCK.min(rows - start);
-                let source = &data[start * dimension..(start + count) * dimension];
-                planes.rotation.apply(source, &mut rotated, shape.padded);
-                rotated[count * shape.padded..].fill(0.0);
+                source.clear();
+                for row in (start..start + BLOCK).map_while(|position| planes.row(position)) {
+                    source.extend(&data[row * dimension..][..dimension]);
+                }
+                planes.rotation.apply(&source, &mut rotated, shape.padded);
                 // SAFETY: every block is written by one part, and nobody reads before all are done.
                 let (pairs, high, low) = unsafe {
                     (
@@ -131,7 +140,11 @@ impl Planes {
 
     /// Everything, by a name that says of which layout it is.
     pub fn sections(&self) -> Vec<(&'static str, &[u8])> {
-        vec![(PAIRS, &self.pairs), (HIGH, &self.high), (LOW, &self.low)]
+        let mut sections: Vec<(_, &[u8])> = vec![(PAIRS, &self.pairs), (HIGH, &self.high), (LOW, &self.low)];
+        if let Some(lists) = &self.lists {
+            sections.extend(lists.sections());
+        }
+        sections
     }
 
     /// The planes of just these rows from the sections of a file; none where one is missing or of another length.
@@ -141,30 +154,57 @@ impl Planes {
         dimension: usize,
         find: &dyn Fn(&str, usize) -> Result<Option<Memory>>,
     ) -> Result<Option<Self>> {
-        let (shape, blocks) = (Shape::new(dimension), rows.div_ceil(BLOCK));
+        let (shape, lists) = (Shape::new(dimension), Lists::mapped(rows, dimension, find)?);
+        let blocks = lists.as_ref().map_or(rows.div_ceil(BLOCK), Lists::blocks);
         let Some(pairs) = find(PAIRS, blocks * shape.pairs())? else { return Ok(None) };
         let Some(high) = find(HIGH, blocks * shape.high())? else { return Ok(None) };
         let Some(low) = find(LOW, blocks * BLOCK * shape.low() + GUARD)? else { return Ok(None) };
-        Ok(Some(Planes { rows, shape, rotation: Rotation::of(dimension), pairs, high, low }))
+        Ok(Some(Planes { rows, shape, rotation: Rotation::of(dimension), pairs, high, low, lists }))
     }
 
     pub fn blocks(&self) -> usize {
-        self.rows.div_ceil(BLOCK)
+        self.pairs.len() / self.shape.pairs()
     }
 
-    /// The 2-bit codes from one block on.
-    pub fn pairs_from(&self, block: usize) -> &[u8] {
-        &self.pairs[block * self.shape.pairs()..]
+    pub fn lists(&self) -> Option<&Lists> {
+        self.lists.as_ref()
     }
 
-    /// The upper halves from one block on.
-    pub fn high_from(&self, block: usize) -> &[u8] {
-        &self.high[block * self.shape.high()..]
+    /// The row at a position, counted in the chunk.
+    #[inline]
+    pub fn row(&self, position: usize) -> Option<usize> {
+        let row = self.lists.as_ref().map_or(position, |lists| lists.row(position));
+        // Behind the last row of a list stands none.
+        (row < self.rows).then_some(row)
+    }
+
+    /// The 2-bit codes.
+    pub fn pairs(&self) -> &[u8] {
+        &self.pairs
+    }
+
+    /// The upper halves.
+    pub fn high(&self) -> &[u8] {
+        &self.high
+    }
+
+    /// The upper halves of one block.
+    pub fn high_of(&self, block: usize) -> &[u8] {
+        &self.high[block * self.shape.high()..][..self.shape.high()]
     }
 
     /// The lower half of one row and at least 64 bytes after it.
     pub fn low_from(&self, row: usize) -> &[u8] {
         &self.low[row * self.shape.low()..]
+    }
+
+    /// Asks memory for what refining the row at a position reads.
+    #[inline]
+    pub fn prefetch(&self, position: usize) {
+        prefetch(&self.low_from(position)[..self.shape.low()]);
+        if let Some(lists) = &self.lists {
+            lists.prefetch(position);
+        }
     }
 
     pub fn bytes(&self) -> usize {
@@ -173,7 +213,8 @@ impl Planes {
 
     /// Bytes held in memory of their own.
     pub fn owned_bytes(&self) -> usize {
-        [&self.pairs, &self.high, &self.low].iter().map(|plane| plane.owned_bytes()).sum()
+        let planes = [&self.pairs, &self.high, &self.low].map(|plane| plane.owned_bytes());
+        planes.iter().sum::<usize>() + self.lists.as_ref().map_or(0, Lists::owned_bytes)
     }
 }
 

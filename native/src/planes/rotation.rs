@@ -72,21 +72,24 @@ impl Rotation {
 
     /// Rotates row-major rows into rows of `padded` components, zeros behind them.
     pub fn apply(&self, rows: &[f32], out: &mut [f32], padded: usize) {
-        for (row, out) in rows.chunks_exact(self.dimension).zip(out.chunks_exact_mut(padded)) {
-            let mut at = 0;
-            for block in &self.blocks {
-                let width = block.components.len();
-                let out = &mut out[at..at + width];
-                out.fill(0.0);
-                if self.blocks.len() == 1 {
-                    kernels::best().combine(row, &block.columns, out);
-                } else {
-                    let taken: Vec<f32> = block.components.iter().map(|&j| row[j]).collect();
-                    kernels::best().combine(&taken, &block.columns, out);
+        out.fill(0.0);
+        let count = rows.len() / self.dimension;
+        let mut at = 0;
+        for block in &self.blocks {
+            let width = block.components.len();
+            let mut taken = Vec::new();
+            if self.blocks.len() > 1 {
+                for row in rows.chunks_exact(self.dimension) {
+                    taken.extend(block.components.iter().map(|&j| row[j]));
                 }
-                at += width;
             }
-            out[at..].fill(0.0);
+            let taken = if self.blocks.len() > 1 { &taken } else { rows };
+            let mut rotated = vec![0.0; count * width];
+            kernels::best().combine(taken, &block.columns, width, &mut rotated);
+            for (out, rotated) in out.chunks_exact_mut(padded).zip(rotated.chunks_exact(width)) {
+                out[at..at + width].copy_from_slice(rotated);
+            }
+            at += width;
         }
     }
 }
@@ -110,7 +113,7 @@ fn orthonormal(n: usize, random: &mut SplitMix) -> Vec<f64> {
 }
 
 /// The generator of Steele, Lea and Flood, OOPSLA 2014.
-struct SplitMix(u64);
+pub struct SplitMix(pub u64);
 
 impl SplitMix {
     fn next(&mut self) -> u64 {
@@ -118,6 +121,11 @@ impl SplitMix {
         let z = (self.0 ^ self.0 >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         let z = (z ^ z >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
         z ^ z >> 31
+    }
+
+    /// A whole number below `end`, which is at least 1.
+    pub fn below(&mut self, end: usize) -> usize {
+        (self.next() % end as u64) as usize
     }
 
     /// Nearly normal: the sum of twelve uniforms. It needs nothing of the mathematics library, whose last bits differ

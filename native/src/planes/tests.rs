@@ -24,8 +24,8 @@ fn never_ruled_out(data: &[f32], query: &[f32], planes: &Planes, case: &str) {
             continue;
         }
         let (limit, r) = (codes.limit(truth), i % BLOCK);
-        let high = planes.high_from(i / BLOCK);
-        let run = Run { bytes: high, shape: planes.shape, first: 0, eligible: &[1 << r] };
+        let high = planes.high_of(i / BLOCK);
+        let run = Run { bytes: high, shape: planes.shape, first: 0, blocks: &[0], eligible: &[1 << r] };
         for kernels in available() {
             let mut hits = [Hits::default()];
             let query = NibbleQuery { codes: &codes, bounds: codes.bounds, limit };
@@ -46,7 +46,7 @@ fn no_row_is_ruled_out_by_a_threshold_that_it_reaches() {
     for dimension in [16, 50, 300] {
         for (kind, _) in KINDS {
             let data = rows(kind, 130, dimension, 1);
-            let planes = Planes::build(&data, dimension, &threads).expect("memory");
+            let planes = Planes::build(&data, dimension, false, &threads).expect("memory");
             for query_kind in [
                 "normal",
                 "one component each",
@@ -91,7 +91,7 @@ fn unrotate(rotated: &[f32], planes: &Planes) -> Vec<f32> {
 /// What the upper halves, or the whole codes, of a row miss.
 fn missed(y: &[f32], planes: &Planes, row: usize, whole: bool) -> Vec<f32> {
     let (shape, r) = (planes.shape, row % BLOCK);
-    let (high, low) = (planes.high_from(row / BLOCK), planes.low_from(row));
+    let (high, low) = (planes.high_of(row / BLOCK), planes.low_from(row));
     let scale = high_scale(high, shape, r) / 16.0;
     let half = shape.padded / 2;
     let nibble = |byte: u8, j: usize| i32::from(if j < half { byte & 15 } else { byte >> 4 });
@@ -120,7 +120,7 @@ fn no_row_is_ruled_out_by_queries_made_against_its_codes_and_the_bound_is_nearly
             let source: Vec<f32> = rows(kind, 1, dimension, 3).iter().map(|x| x * size).collect();
             // The same row throughout, so that the bounds of the block are its own.
             let data = source.repeat(BLOCK);
-            let planes = Planes::build(&data, dimension, &threads).expect("memory");
+            let planes = Planes::build(&data, dimension, false, &threads).expect("memory");
             let mut y = vec![0.0; planes.shape.padded];
             planes.rotation.apply(&source, &mut y, planes.shape.padded);
             for whole in [false, true] {
@@ -161,9 +161,10 @@ fn no_row_is_ruled_out_by_queries_whose_rounding_lies_along_it() {
                 y[j] = sign * if j == 3 || whole { 127.49 } else { 120.0 };
                 p[j] = sign * if j == 3 { 127.0 } else { 0.49 };
             }
-            let of_dimension = Planes::build(&vec![0.0; dimension], dimension, &threads).expect("memory");
+            let of_dimension =
+                Planes::build(&vec![0.0; dimension], dimension, false, &threads).expect("memory");
             let (row, query) = (unrotate(&y, &of_dimension), unrotate(&p, &of_dimension));
-            let planes = Planes::build(&row.repeat(BLOCK), dimension, &threads).expect("memory");
+            let planes = Planes::build(&row.repeat(BLOCK), dimension, false, &threads).expect("memory");
             let case = format!("{dimension} {whole}");
             never_ruled_out(&row, &query, &planes, &case);
             let (value, bound) = bound(&coded(&query, &planes).expect("a tame query"), &planes, whole);
@@ -178,10 +179,10 @@ fn no_row_is_ruled_out_by_queries_whose_rounding_lies_along_it() {
 fn bound(codes: &Codes, planes: &Planes, whole: bool) -> (f64, f64) {
     let kernels = available()[0];
     let mut hits = [Hits::default()];
-    let run = Run { bytes: planes.high_from(0), shape: planes.shape, first: 0, eligible: &[1] };
+    let run = Run { bytes: planes.high(), shape: planes.shape, first: 0, blocks: &[0], eligible: &[1] };
     let query = NibbleQuery { codes, bounds: codes.bounds, limit: f32::NEG_INFINITY };
     kernels.scan_u4(&run, &[query], &mut hits);
-    let high = planes.high_from(0);
+    let high = planes.high_of(0);
     let (scale, bounds) = (high_scale(high, planes.shape, 0), high_bounds(high, planes.shape));
     let dot = hits[0].values[0];
     if whole {
@@ -209,7 +210,7 @@ fn most_rows_are_ruled_out_by_the_score_of_the_best_hundredth() {
         // Rows that decayed to nothing, or to denormals, do not keep the others of their blocks from being ruled out.
         data.chunks_exact_mut(dimension).step_by(9).for_each(|row| row.fill(0.0));
         data.chunks_exact_mut(dimension).step_by(11).for_each(|row| row.fill(1e-41));
-        let planes = Planes::build(&data, dimension, &threads).expect("memory");
+        let planes = Planes::build(&data, dimension, false, &threads).expect("memory");
         let query = rows("normal", 1, dimension, 9);
         let codes = coded(&query, &planes).expect("a tame query");
         let mut scores: Vec<f32> = data.chunks_exact(dimension).map(|row| score(&query, row)).collect();
@@ -217,12 +218,14 @@ fn most_rows_are_ruled_out_by_the_score_of_the_best_hundredth() {
         let limit = codes.limit(scores[count / 100]);
         let mut hits = [Hits::default()];
         let all = vec![u64::MAX; planes.blocks()];
-        let run = Run { bytes: planes.high_from(0), shape: planes.shape, first: 0, eligible: &all };
+        let blocks: Vec<u32> = (0..planes.blocks() as u32).collect();
+        let run =
+            Run { bytes: planes.high(), shape: planes.shape, first: 0, blocks: &blocks, eligible: &all };
         let kernels = available()[0];
         kernels.scan_u4(&run, &[NibbleQuery { codes: &codes, bounds: codes.bounds, limit }], &mut hits);
         let passed = hits[0].rows.iter().zip(&hits[0].values).filter(|&(&row, &dot)| {
             let row = row as usize;
-            let (high, low) = (planes.high_from(row / BLOCK), kernels.dot_u4(planes.low_from(row), &codes));
+            let (high, low) = (planes.high_of(row / BLOCK), kernels.dot_u4(planes.low_from(row), &codes));
             let scale = high_scale(high, planes.shape, row % BLOCK);
             codes.whole_bound(dot, low, scale, &high_bounds(high, planes.shape)) >= f64::from(limit)
         });
@@ -253,12 +256,13 @@ fn scales_of_pairs_make_estimates_of_rows_of_any_norm() {
         let size = 10f64.powi(exponent);
         let data: Vec<f32> =
             rows("normal", BLOCK, dimension, 4).iter().map(|&x| (f64::from(x) * size) as f32).collect();
-        let planes = Planes::build(&data, dimension, &threads).expect("memory");
+        let planes = Planes::build(&data, dimension, false, &threads).expect("memory");
         let mut random = Random(5);
         let query: Vec<f32> = (0..dimension).map(|_| random.normal() as f32).collect();
         let mut rotated = vec![0.0; planes.shape.padded];
         planes.rotation.apply(&query, &mut rotated, planes.shape.padded);
-        let run = Run { bytes: planes.pairs_from(0), shape: planes.shape, first: 0, eligible: &[u64::MAX] };
+        let run =
+            Run { bytes: planes.pairs(), shape: planes.shape, first: 0, blocks: &[0], eligible: &[u64::MAX] };
         let mut hits = Hits::default();
         kernels.scan_u2(&run, &Lookup::new(&rotated, planes.shape), f32::NEG_INFINITY, &mut hits);
         assert_eq!(hits.rows.len(), BLOCK);

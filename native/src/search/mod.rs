@@ -12,6 +12,7 @@
 //! An approximate search scans the 2-bit codes instead and scores the rows of the best estimates, as many as it is told.
 
 mod candidates;
+mod probe;
 mod query;
 mod sample;
 mod spans;
@@ -21,20 +22,26 @@ use std::sync::atomic::AtomicUsize;
 use std::sync::{Mutex, PoisonError};
 
 use crate::errors::{Error, Result};
-use crate::kernels::{Key, select, sort};
+use crate::kernels::{Key, TILE, select, sort};
 use crate::matrix::View;
+use crate::planes::Reach;
 use crate::pool::Pool;
 use crate::promise::Stop;
+use probe::{Chosen, Probe, picks};
 use query::Query;
 use sample::Sample;
-use spans::{CLAIM, Eligible, Span, spans};
-use worker::{Found, Worker};
+use spans::{Eligible, Parts, parts};
+use worker::{Found, Work, Worker};
 
 /// So many queries pass over a span together; more are served in turns, which bounds the memory of reservoirs.
 const TOGETHER: usize = 32;
 
 /// Below so many multiplications a search stays on its thread: waking another costs more.
 const ALONE: usize = 1 << 21;
+
+/// A guess of the threshold is sampled from so many blocks of lists, those most likely to reach it, and from more where
+/// that was too few.
+const LIKELIEST: usize = 1024;
 
 /// Marks the places of an answer that no row fills.
 pub const NO_ROW: u32 = u32::MAX;
@@ -114,15 +121,19 @@ impl Search<'_> {
     fn run(&self, pool: Option<&Pool>) -> Option<Vec<Vec<Key>>> {
         let mut best = vec![Vec::new(); self.queries.len()];
         let coded = self.queries.iter().all(|query| query.codes.is_some());
-        let spans = spans(self.view, self.eligible, coded);
-        let mut sample = Sample::first(&spans, self.k, self.candidates);
+        let parts = parts(self.view, self.eligible, coded);
+        let mut sample = Sample::first(&parts, self.k, self.candidates);
         let mut open: Vec<usize> = (0..self.queries.len()).collect();
         while !open.is_empty() {
-            for &i in &open {
-                let query = &self.queries[i];
-                query.begin(sample.threshold(&spans, query, self.eligible, self.candidates.is_some()));
-            }
-            let found = self.pass(&spans, &open, pool);
+            let chosen: Vec<_> = open.iter().map(|_| Mutex::new(Chosen::new())).collect();
+            in_parts(pool, open.len(), &|at| {
+                let begun = self.begin(&self.queries[open[at]], &parts, sample);
+                *chosen[at].lock().unwrap_or_else(PoisonError::into_inner) = begun;
+            });
+            let chosen =
+                chosen.into_iter().map(|one| one.into_inner().unwrap_or_else(PoisonError::into_inner));
+            let chosen: Vec<Chosen> = chosen.collect();
+            let found = self.pass(&parts, &open, &chosen, pool);
             if self.stop.is_raised() {
                 return None;
             }
@@ -138,13 +149,40 @@ impl Search<'_> {
         Some(best)
     }
 
+    /// Guesses the threshold of a query; returns the blocks that may reach it.
+    fn begin(&self, query: &Query, parts: &Parts, sample: Sample) -> Chosen {
+        let probe = Probe::new(query, &parts.listed);
+        let guess = |chosen: &Chosen| sample.threshold(parts, query, self.eligible, chosen);
+        let mut blocks = LIKELIEST.max(2 * self.candidates.unwrap_or(self.k)) * parts.rarity;
+        let (likely, threshold) = loop {
+            let reached = probe.reached_by(blocks);
+            let likely = probe.choose(Reach::Likely, reached);
+            let threshold = guess(&likely);
+            // Otherwise other blocks reach it as well.
+            if threshold >= reached || reached.is_nan() {
+                break (likely, threshold);
+            }
+            blocks *= 8;
+        };
+        if self.candidates.is_none() {
+            query.begin(threshold, f32::NEG_INFINITY);
+            let limit = query.codes.as_ref().map_or(f32::NEG_INFINITY, |codes| codes.limit(threshold));
+            return probe.choose(Reach::Sure, limit);
+        }
+        query.begin(f32::NEG_INFINITY, threshold);
+        likely.into_iter().map(|blocks| blocks.reaching(threshold)).collect()
+    }
+
     /// All rows that reach the thresholds, and some that do not, for each of the queries numbered in `open`.
-    fn pass(&self, spans: &[Span], open: &[usize], pool: Option<&Pool>) -> Vec<Vec<Key>> {
-        let workers = pool.map_or(1, |pool| pool.size().min(spans.len().div_ceil(CLAIM))).max(1);
+    fn pass(&self, parts: &Parts, open: &[usize], chosen: &[Chosen], pool: Option<&Pool>) -> Vec<Vec<Key>> {
+        // Estimates are cheap enough to be made for one query at a time.
+        let tile = if self.candidates.is_some() { 1 } else { TILE };
+        let work = Work { spans: &parts.spans, picks: picks(&parts.listed, chosen, tile) };
+        let workers = pool.map_or(1, |pool| pool.size().min(work.pieces())).max(1);
         let claimed = AtomicUsize::new(0);
         let found: Vec<_> = (0..workers).map(|_| Mutex::new(Vec::new())).collect();
         in_parts(pool, workers, &|i| {
-            let rows = Worker::new(self, open).work(spans, &claimed);
+            let rows = Worker::new(self, open).work(&work, &claimed);
             *found[i].lock().unwrap_or_else(PoisonError::into_inner) = rows;
         });
         let mut all: Vec<Found> = open.iter().map(|_| Found::default()).collect();

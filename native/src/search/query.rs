@@ -34,7 +34,7 @@ impl<'a> Query<'a> {
     }
 
     /// Begins a pass at a guess of the k-th best score, or of the last candidate's estimate.
-    pub fn begin(&self, (score, estimate): (f32, f32)) {
+    pub fn begin(&self, score: f32, estimate: f32) {
         self.threshold.set(score);
         self.estimate.set(estimate);
     }

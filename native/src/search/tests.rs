@@ -1,3 +1,5 @@
+mod lists;
+
 use super::*;
 use crate::chunk::Chunk;
 use crate::matrix::Matrix;
@@ -6,16 +8,25 @@ use crate::planes::BLOCK;
 use crate::pool::Threads;
 use crate::testing::{KINDS, Random, brute_force, rows, score};
 
-/// A view of rows in chunks of the lengths given, quantised or not; the last takes what is left.
-fn view(data: &[f32], dimension: usize, chunks: &[(usize, bool)], pool: &Pool) -> View {
+/// What a chunk has beside its rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Form {
+    Plain,
+    Planes,
+    Lists,
+}
+use Form::{Lists, Plain, Planes};
+
+/// A view of rows in chunks of the lengths and forms given; the last takes what is left.
+fn view(data: &[f32], dimension: usize, chunks: &[(usize, Form)], pool: &Pool) -> View {
     let (mut first, mut made) = (0, Vec::new());
     let total = data.len() / dimension;
-    for (i, &(length, quantised)) in chunks.iter().enumerate() {
+    for (i, &(length, form)) in chunks.iter().enumerate() {
         let end = if i + 1 == chunks.len() { total } else { (first + length).min(total) };
         let part = Memory::of(&[&data[first * dimension..end * dimension]]).expect("memory");
         let chunk = Chunk::own(part, dimension, first, None).expect("finite rows");
-        if quantised {
-            chunk.quantise(pool).expect("memory");
+        if form != Plain {
+            chunk.quantise(form == Lists, pool).expect("memory");
         }
         made.push((first, std::sync::Arc::new(chunk)));
         first = end;
@@ -105,7 +116,11 @@ fn sorted_by_score(data: &[f32], query: &[f32], descending: bool) -> Vec<f32> {
     rows.concat()
 }
 
-const LAYOUT: [(usize, bool); 4] = [(1_501, true), (203, false), (64, true), (0, true)];
+const LAYOUTS: [&[(usize, Form)]; 3] = [
+    &[(1_501, Planes), (203, Plain), (64, Planes), (0, Planes)],
+    &[(0, Lists)],
+    &[(1_777, Lists), (64, Plain), (300, Planes), (0, Lists)],
+];
 
 #[test]
 fn every_kind_of_rows_in_every_order_gives_what_the_brute_force_gives() {
@@ -121,11 +136,13 @@ fn every_kind_of_rows_in_every_order_gives_what_the_brute_force_gives() {
                 "as drawn" => data.clone(),
                 order => sorted_by_score(&data, &queries[..dimension], order == "descending"),
             };
-            let view = view(&data, dimension, &LAYOUT, &threads);
-            exact(&view, &data, &queries, &[1, 30, 700, 2_900], None, &threads, &format!("{kind}, {order}"));
-            // Alone, lest one query beyond the proof turn the others away from the codes.
-            for query in queries.chunks_exact(dimension) {
-                exact(&view, &data, query, &[1, 100], None, &threads, &format!("{kind}, {order}, alone"));
+            for layout in LAYOUTS {
+                let (view, case) = (view(&data, dimension, layout, &threads), format!("{kind}, {order}"));
+                exact(&view, &data, &queries, &[1, 30, 700, 2_900], None, &threads, &case);
+                // Alone, lest one query beyond the proof turn the others away from the codes.
+                for query in queries.chunks_exact(dimension) {
+                    exact(&view, &data, query, &[1, 100], None, &threads, &format!("{case}, alone"));
+                }
             }
         }
     }
@@ -137,10 +154,12 @@ fn queries_of_any_size_give_what_the_brute_force_gives() {
     let dimension = 20;
     for (kind, _) in KINDS {
         let data = rows(kind, 1_000, dimension, 4);
-        let view = view(&data, dimension, &[(0, true)], &threads);
+        let views = [Planes, Lists].map(|form| view(&data, dimension, &[(0, form)], &threads));
         for size in [0.0, 1e-44, 1e-38, 1e-29, 1e-15, 1e15, 1e29, 1e37] {
             let query: Vec<f32> = rows("normal", 1, dimension, 5).iter().map(|x| x * size).collect();
-            exact(&view, &data, &query, &[1, 50], None, &threads, &format!("{kind}, query of {size}"));
+            for view in &views {
+                exact(view, &data, &query, &[1, 50], None, &threads, &format!("{kind}, query of {size}"));
+            }
         }
     }
 }
@@ -152,8 +171,8 @@ fn masks_of_any_selectivity_and_clustering_give_what_the_brute_force_gives() {
     for kind in ["normal", "whole numbers", "norms over 70 decades"] {
         let data = rows(kind, 3_001, dimension, 7);
         let queries = rows("normal", 3, dimension, 8);
-        for layout in [&LAYOUT[..], &[(33, true), (31, true), (97, true), (1, true), (64, false), (0, true)]]
-        {
+        let small = &[(33, Planes), (31, Planes), (97, Planes), (1, Planes), (64, Plain), (0, Planes)][..];
+        for layout in LAYOUTS.into_iter().chain([small]) {
             let view = view(&data, dimension, layout, &threads);
             for share in [0.0, 0.001, 0.03, 0.06, 0.07, 0.5, 0.99, 1.0] {
                 for run in [1.0, 40.0, 500.0] {
@@ -171,13 +190,31 @@ fn batches_of_any_size_on_several_threads_give_what_the_brute_force_gives() {
     let threads = Threads::start(4);
     let dimension = 32;
     let data = rows("falling spectrum and skewed norms", 20_003, dimension, 9);
-    let view = view(&data, dimension, &[(9_999, true), (500, false), (0, true)], &threads);
-    for count in [1, 2, 7, 8, 9, 31, 32, 33, 40] {
-        let mut queries = rows("normal", count, dimension, count as u64);
-        exact(&view, &data, &queries, &[10, 1_000], None, &threads, &format!("{count} queries"));
-        // One beyond the proof among them.
-        queries[(count / 2) * dimension..][..dimension].iter_mut().for_each(|x| *x *= 1e33);
-        exact(&view, &data, &queries, &[100], None, &threads, &format!("{count} queries, one huge"));
+    for form in [Planes, Lists] {
+        let view = view(&data, dimension, &[(9_999, form), (500, Plain), (0, form)], &threads);
+        for count in [1, 2, 7, 8, 9, 31, 32, 33, 40] {
+            let mut queries = rows("normal", count, dimension, count as u64);
+            exact(
+                &view,
+                &data,
+                &queries,
+                &[10, 1_000],
+                None,
+                &threads,
+                &format!("{count} queries, {form:?}"),
+            );
+            // One beyond the proof among them.
+            queries[(count / 2) * dimension..][..dimension].iter_mut().for_each(|x| *x *= 1e33);
+            exact(
+                &view,
+                &data,
+                &queries,
+                &[100],
+                None,
+                &threads,
+                &format!("{count} queries, one huge, {form:?}"),
+            );
+        }
     }
 }
 
@@ -215,7 +252,8 @@ fn shapes_drawn_at_random_give_what_the_brute_force_gives() {
         let mut random = Random(seed);
         let mut draw = |least: usize, most: usize| least + random.below(most - least + 1);
         let (dimension, count) = (draw(1, 80), draw(1, 900));
-        let layout: Vec<_> = (0..draw(1, 5)).map(|_| (draw(0, 400), draw(0, 3) > 0)).collect();
+        let layout: Vec<_> =
+            (0..draw(1, 5)).map(|_| (draw(0, 400), [Plain, Planes, Lists][draw(0, 2)])).collect();
         let (kind, query_kind) = (KINDS[draw(0, KINDS.len() - 1)].0, KINDS[draw(0, KINDS.len() - 1)].0);
         let (k, batch, pool) = (draw(1, count + 3), [1, 1, 2, 8, 11, 40][draw(0, 5)], &pools[draw(0, 1)]);
         let data = rows(kind, count, dimension, seed);
@@ -233,12 +271,12 @@ fn shapes_drawn_at_random_give_what_the_brute_force_gives() {
 /// The blocks that the sample of an exact search reads.
 fn sampled(view: &View, query: &[f32]) -> Vec<usize> {
     let query = Query::new(query, view, false);
-    let all = spans(view, Eligible::new(None, view.rows), true);
+    let all = parts(view, Eligible::new(None, view.rows), true);
     let is_sampled = |block: &usize| {
         let mut mask = vec![0; view.rows.div_ceil(32)];
         mask[2 * block..][..2].fill(u32::MAX);
         let eligible = Eligible::new(Some(&mask), view.rows);
-        Sample::first(&all, 1, None).threshold(&all, &query, eligible, false).0 > f32::NEG_INFINITY
+        Sample::first(&all, 1, None).threshold(&all, &query, eligible, &vec![]) > f32::NEG_INFINITY
     };
     (0..view.rows / BLOCK).filter(is_sampled).collect()
 }
@@ -249,23 +287,23 @@ fn an_order_made_against_the_sample_costs_a_pass_or_two_and_no_row() {
     let (dimension, count) = (16, 200 * BLOCK);
     let mut data = rows("normal", count, dimension, 11);
     let query = vec![1.0; dimension];
-    let first = view(&data, dimension, &[(0, true)], &threads);
+    let first = view(&data, dimension, &[(0, Planes)], &threads);
     let blocks = sampled(&first, &query);
     assert!((3..=12).contains(&blocks.len()), "{blocks:?}");
     // The best rows are just those of the sample, and fewer than are asked for.
     for &block in &blocks {
         data[block * BLOCK * dimension..][..BLOCK * dimension].iter_mut().for_each(|x| *x = x.abs() + 100.0);
     }
-    let view = view(&data, dimension, &[(0, true)], &threads);
+    let view = view(&data, dimension, &[(0, Planes)], &threads);
     let ks = [blocks.len() * BLOCK - 1, blocks.len() * BLOCK, blocks.len() * BLOCK + 1, 1_500, count];
     exact(&view, &data, &query, &ks, None, &threads, "made against the sample");
     // The guess is too high twice, then there is none.
-    let all = spans(&view, Eligible::new(None, count), true);
+    let all = parts(&view, Eligible::new(None, count), true);
     let coded = Query::new(&query, &view, false);
     let mut sample = Sample::first(&all, 1_500, None);
     let mut guesses = vec![];
     for _ in 0..3 {
-        guesses.push(sample.threshold(&all, &coded, Eligible::new(None, count), false).0);
+        guesses.push(sample.threshold(&all, &coded, Eligible::new(None, count), &vec![]));
         sample = sample.next();
     }
     assert!(guesses[0] > 1_000.0 && guesses[2] == f32::NEG_INFINITY, "{guesses:?}");
@@ -285,9 +323,13 @@ fn approximate_answers_are_true_rows_without_repetition_and_find_most_of_the_bes
     ] {
         let data = rows(kind, 20_000, dimension, 12);
         let queries = rows("falling spectrum and skewed norms", 5, dimension, 13);
-        for (threads, layout) in
-            pools.iter().zip([&[(0, true)][..], &[(12_345, true), (777, false), (0, true)]])
-        {
+        let layouts: [&[(usize, Form)]; 4] = [
+            &[(0, Planes)],
+            &[(12_345, Planes), (777, Plain), (0, Planes)],
+            &[(0, Lists)],
+            &[(12_345, Lists), (777, Plain), (0, Planes)],
+        ];
+        for (threads, layout) in pools.iter().cycle().zip(layouts) {
             let view = view(&data, dimension, layout, threads);
             let half = mask(view.rows, 0.5, 3.0, &mut Random(14));
             for mask in [None, Some(&half[..])] {
@@ -313,7 +355,7 @@ fn approximate_answers_do_not_depend_on_the_number_of_threads_nor_on_the_batch()
     let pools = [Threads::start(1), Threads::start(2), Threads::start(5)];
     let dimension = 32;
     let data = rows("falling spectrum and skewed norms", 70_000, dimension, 20);
-    let view = view(&data, dimension, &[(40_001, true), (777, false), (0, true)], &pools[2]);
+    let view = view(&data, dimension, &[(40_001, Lists), (777, Plain), (0, Planes)], &pools[2]);
     let queries = rows("falling spectrum and skewed norms", 9, dimension, 21);
     for candidates in [100, 130, 1_000, 20_000] {
         let ask = |queries: &[f32], pool: &Pool| {
@@ -348,7 +390,8 @@ fn any_number_of_candidates_is_harmless_for_every_kind_of_rows() {
     let dimension = 16;
     for (kind, _) in KINDS {
         let data = rows(kind, 3_000, dimension, 15);
-        let view = view(&data, dimension, &[(2_000, true), (40, false), (0, true)], &threads);
+        let layout = [(1_000, Planes), (40, Plain), (1_500, Lists), (0, Planes)];
+        let view = view(&data, dimension, &layout, &threads);
         let queries = rows("normal", 3, dimension, 16);
         let few = mask(view.rows, 0.02, 1.0, &mut Random(17));
         for mask in [None, Some(&few[..])] {
@@ -376,10 +419,12 @@ fn any_number_of_candidates_is_harmless_for_every_kind_of_rows() {
 fn searches_are_right_while_planes_arrive() {
     let (threads, dimension) = (Threads::start(2), 48);
     let data = rows("normal", 6_000, dimension, 18);
-    let view = view(&data, dimension, &[(2_000, false), (2_000, false), (0, false)], &threads);
+    let view = view(&data, dimension, &[(2_000, Plain), (2_000, Plain), (0, Plain)], &threads);
     let queries = rows("normal", 9, dimension, 19);
     std::thread::scope(|scope| {
-        scope.spawn(|| view.chunks.iter().for_each(|(_, chunk)| chunk.quantise(&threads).expect("memory")));
+        scope.spawn(|| {
+            view.chunks.iter().for_each(|(_, chunk)| chunk.quantise(false, &threads).expect("memory"))
+        });
         while view.chunks.iter().any(|(_, chunk)| chunk.planes().is_none()) {
             exact(&view, &data, &queries, &[50], None, &threads, "while planes arrive");
         }

@@ -5,21 +5,38 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use std::ops::Range;
+
 use super::Search;
+use super::probe::{PIECE, Pick};
 use super::query::Query;
-use super::spans::{CLAIM, Span};
+use super::spans::{CLAIM, Coded, Span};
 use crate::bound::scan_threshold;
 use crate::chunk::Block;
 use crate::kernels::{
     self, Hits, Kernels, Key, NibbleQuery, Rows, Run, TILE,
-    codes::{high_bounds, high_scale},
+    codes::{AHEAD as BYTES_AHEAD, high_bounds, high_scale},
     prefetch, select,
 };
 use crate::matrix::{View, round};
-use crate::planes::{BLOCK, Planes};
+use crate::memory::bytes_of;
+use crate::planes::BLOCK;
 
 /// Rows whose scores are asked of memory ahead of the one being computed.
 const AHEAD: usize = 8;
+
+/// What is searched in a pass, in pieces that threads claim.
+pub struct Work<'a> {
+    pub spans: &'a [Span<'a>],
+    pub picks: Vec<Pick<'a>>,
+}
+
+impl<'a> Work<'a> {
+    pub fn pieces(&self) -> usize {
+        let picked = self.picks.iter().map(|pick| pick.blocks.len().div_ceil(PIECE));
+        self.spans.len().div_ceil(CLAIM) + picked.sum::<usize>()
+    }
+}
 
 /// One thread's part of a pass.
 pub struct Worker<'a> {
@@ -28,31 +45,40 @@ pub struct Worker<'a> {
     finders: Vec<Finder<'a>>,
     /// Positions of f32 rows that passed a scan.
     passed: Vec<u32>,
-    eligible: Vec<u64>,
 }
 
 impl<'a> Worker<'a> {
     pub fn new(search: &'a Search<'a>, open: &[usize]) -> Self {
         let finders = open.iter().map(|&i| Finder::new(&search.queries[i], search)).collect();
-        let (passed, eligible) = (Vec::new(), Vec::new());
-        Worker { search, kernels: kernels::best(), finders, passed, eligible }
+        Worker { search, kernels: kernels::best(), finders, passed: Vec::new() }
     }
 
-    /// Searches spans until none is left; returns what was found for each query.
-    pub fn work(mut self, spans: &[Span<'a>], claimed: &AtomicUsize) -> Vec<Found> {
-        loop {
-            let start = claimed.fetch_add(CLAIM, Ordering::Relaxed);
-            if start >= spans.len() || self.search.stop.is_raised() {
-                break;
-            }
-            for span in spans.iter().skip(start).take(CLAIM) {
-                if self.search.stop.is_raised() {
-                    break;
+    /// Searches pieces until none is left; returns what was found for each query.
+    pub fn work(mut self, work: &'a Work<'a>, claimed: &AtomicUsize) -> Vec<Found> {
+        // The pieces of `pick` begin at number `before`.
+        let (mut pick, mut before) = (0, work.spans.len().div_ceil(CLAIM));
+        while !self.search.stop.is_raised() {
+            let number = claimed.fetch_add(1, Ordering::Relaxed);
+            if let Some(spans) = work.spans.chunks(CLAIM).nth(number) {
+                for span in spans {
+                    if !self.search.stop.is_raised() {
+                        self.span(span);
+                    }
                 }
-                self.span(span);
+                continue;
             }
+            let pieces = |pick: &Pick| pick.blocks.len().div_ceil(PIECE);
+            while pick < work.picks.len() && number >= before + pieces(&work.picks[pick]) {
+                before += pieces(&work.picks[pick]);
+                pick += 1;
+            }
+            let Some(pick) = work.picks.get(pick) else { break };
+            let blocks = &pick.blocks[(number - before) * PIECE..];
+            // Of planes in lists the mask is asked row by row.
+            let eligible = &[u64::MAX; PIECE][..blocks.len().min(PIECE)];
+            self.codes(pick.queries.clone(), pick.coded, blocks, eligible);
         }
-        self.finders.iter_mut().for_each(|finder| finder.end(self.kernels, self.search.view));
+        self.finders.iter_mut().for_each(|finder| finder.end(self.kernels, self.search));
         self.finders.into_iter().map(Finder::found).collect()
     }
 
@@ -64,17 +90,23 @@ impl<'a> Worker<'a> {
                     finder.score(self.kernels, self.search.view, rows);
                 }
             }
-            Span::Codes { first, planes, start, count } => {
-                self.eligible.clear();
-                let blocks = *start..start + count;
-                self.eligible.extend(blocks.map(|i| self.search.eligible.block(*first, planes.rows, i)));
-                let first_row = first + start * BLOCK;
-                if self.search.candidates.is_some() {
-                    self.pairs(planes, *start, first_row as u32);
-                } else {
-                    self.nibbles(planes, *start, first_row);
-                }
+            &Span::Codes { coded, start, count } => {
+                let ahead = BYTES_AHEAD / coded.planes.shape.pairs() + 1;
+                let end = (start + count + ahead).min(coded.planes.blocks());
+                let blocks: Vec<u32> = (start as u32..end as u32).collect();
+                let eligible = (start..start + count).map(|i| self.search.eligible.block(coded, i));
+                let eligible: Vec<u64> = eligible.collect();
+                self.codes(0..self.finders.len(), coded, &blocks, &eligible);
             }
+        }
+    }
+
+    /// Scans as many blocks as `eligible` tells of, for some of the queries.
+    fn codes(&mut self, queries: Range<usize>, coded: Coded<'a>, blocks: &[u32], eligible: &[u64]) {
+        if self.search.candidates.is_some() {
+            self.pairs(queries, coded, blocks, eligible);
+        } else {
+            self.nibbles(queries, coded, blocks, eligible);
         }
     }
 
@@ -97,16 +129,18 @@ impl<'a> Worker<'a> {
     }
 
     /// Scans 2-bit codes and keeps the best estimates.
-    fn pairs(&mut self, planes: &Planes, start: usize, first: u32) {
-        let bytes = planes.pairs_from(start);
-        let run = Run { bytes, shape: planes.shape, first, eligible: &self.eligible };
-        for finder in &mut self.finders {
+    fn pairs(&mut self, queries: Range<usize>, coded: Coded<'a>, blocks: &[u32], eligible: &[u64]) {
+        let planes = coded.planes;
+        let run = Run { bytes: planes.pairs(), shape: planes.shape, first: 0, blocks, eligible };
+        for finder in &mut self.finders[queries] {
             let query = finder.query;
             let lookup = query.lookup.as_ref().expect("spans of codes need coded queries");
             finder.hits.clear();
             self.kernels.scan_u2(&run, lookup, query.estimate.get(), &mut finder.hits);
-            for (&row, &bits) in finder.hits.rows.iter().zip(&finder.hits.values) {
-                finder.candidates.push(Key::new(f32::from_bits(bits as u32) + 0.0, row));
+            for (&position, &bits) in finder.hits.rows.iter().zip(&finder.hits.values) {
+                if let Some(row) = self.search.eligible.row(coded, position as usize) {
+                    finder.candidates.push(Key::new(f32::from_bits(bits as u32) + 0.0, row));
+                }
             }
             let wanted = self.search.candidates.unwrap_or(self.search.k);
             if finder.candidates.len() >= 2 * wanted + 64 {
@@ -117,29 +151,27 @@ impl<'a> Worker<'a> {
     }
 
     /// Scans upper halves of codes.
-    fn nibbles(&mut self, planes: &'a Planes, start: usize, first: usize) {
-        let bytes = planes.high_from(start);
-        let run = Run { bytes, shape: planes.shape, first: 0, eligible: &self.eligible };
-        for finders in self.finders.chunks_mut(TILE) {
+    fn nibbles(&mut self, queries: Range<usize>, coded: Coded<'a>, blocks: &[u32], eligible: &[u64]) {
+        let planes = coded.planes;
+        let run = Run { bytes: planes.high(), shape: planes.shape, first: 0, blocks, eligible };
+        for finders in self.finders[queries].chunks_mut(TILE) {
             let queries: Vec<NibbleQuery> = finders.iter().map(Finder::nibble_query).collect();
             let mut hits: Vec<Hits> = finders.iter_mut().map(|f| std::mem::take(&mut f.hits)).collect();
             hits.iter_mut().for_each(Hits::clear);
             self.kernels.scan_u4(&run, &queries, &mut hits);
-            for (finder, hits) in finders.iter_mut().zip(hits) {
-                finder.follow(self.kernels, self.search.view, Pending { planes, start, first, hits });
+            for (finder, mut hits) in finders.iter_mut().zip(hits) {
+                if self.search.eligible.is_late(coded) {
+                    hits.retain(|position| self.search.eligible.row(coded, position as usize).is_some());
+                }
+                finder.follow(self.kernels, self.search, Pending { coded, hits });
             }
         }
     }
 }
 
-/// Rows that passed the scan of a run of upper halves.
+/// Positions that passed the scan of a run of upper halves.
 struct Pending<'a> {
-    planes: &'a Planes,
-    /// The first block of the run.
-    start: usize,
-    /// The number of its first row.
-    first: usize,
-    /// Rows counted from there.
+    coded: Coded<'a>,
     hits: Hits,
 }
 
@@ -187,44 +219,49 @@ impl<'a> Finder<'a> {
     }
 
     /// Takes what a run left over, and takes the runs before it one step further.
-    fn follow(&mut self, kernels: &Kernels, view: &View, next: Pending<'a>) {
-        for &row in &next.hits.rows {
-            let low = next.planes.low_from(next.start * BLOCK + row as usize);
-            prefetch(&low[..next.planes.shape.low()]);
+    fn follow(&mut self, kernels: &Kernels, search: &Search, next: Pending<'a>) {
+        for &position in &next.hits.rows {
+            next.coded.planes.prefetch(position as usize);
         }
         let passed = std::mem::take(&mut self.passed);
-        self.score(kernels, view, &passed);
+        self.score(kernels, search.view, &passed);
         self.passed = passed;
         self.passed.clear();
         if let Some(pending) = self.pending.replace(next) {
-            self.refine(kernels, view, &pending);
+            self.refine(kernels, search, &pending);
             self.hits = pending.hits;
         }
     }
 
     /// Keeps of a run the rows that their whole codes do not rule out.
-    fn refine(&mut self, kernels: &Kernels, view: &View, pending: &Pending) {
-        let Pending { planes, start, first, hits } = pending;
+    fn refine(&mut self, kernels: &Kernels, search: &Search, pending: &Pending) {
+        let &Pending { coded, ref hits } = pending;
+        let planes = coded.planes;
         let codes = self.query.codes.as_ref().expect("spans of codes need coded queries");
         let limit = f64::from(codes.limit(self.query.threshold.get()));
-        let high = planes.high_from(*start);
         let before = self.passed.len();
         self.passed.resize(before + hits.rows.len(), 0);
         let mut count = before;
-        for (&row, &dot) in hits.rows.iter().zip(&hits.values) {
-            let row = row as usize;
-            let low = kernels.dot_u4(planes.low_from(start * BLOCK + row), codes);
-            let block = &high[row / BLOCK * planes.shape.high()..];
-            let scale = high_scale(block, planes.shape, row % BLOCK);
+        for (&position, &dot) in hits.rows.iter().zip(&hits.values) {
+            let at = position as usize;
+            let low = kernels.dot_u4(planes.low_from(at), codes);
+            let block = planes.high_of(at / BLOCK);
+            let scale = high_scale(block, planes.shape, at % BLOCK);
             let value = codes.whole_bound(dot, low, scale, &high_bounds(block, planes.shape));
             // Without a branch: which rows pass cannot be foreseen.
-            self.passed[count] = (first + row) as u32;
+            self.passed[count] = position;
             count += usize::from(value >= limit || value.is_nan());
         }
         self.passed.truncate(count);
-        for &row in &self.passed[before..] {
-            prefetch(bytes_of(view.row(row as usize)));
+        let mut kept = before;
+        for i in before..count {
+            if let Some(row) = search.eligible.row(coded, self.passed[i] as usize) {
+                prefetch(bytes_of(search.view.row(row as usize)));
+                self.passed[kept] = row;
+                kept += 1;
+            }
         }
+        self.passed.truncate(kept);
     }
 
     /// Scores rows and keeps those still among the best.
@@ -239,18 +276,13 @@ impl<'a> Finder<'a> {
     }
 
     /// Finishes what is pending.
-    fn end(&mut self, kernels: &Kernels, view: &View) {
+    fn end(&mut self, kernels: &Kernels, search: &Search) {
         if let Some(pending) = self.pending.take() {
-            self.refine(kernels, view, &pending);
+            self.refine(kernels, search, &pending);
         }
         let passed = std::mem::take(&mut self.passed);
-        self.score(kernels, view, &passed);
+        self.score(kernels, search.view, &passed);
     }
-}
-
-fn bytes_of(row: &[f32]) -> &[u8] {
-    // SAFETY: every f32 is four bytes.
-    unsafe { std::slice::from_raw_parts(row.as_ptr().cast(), 4 * row.len()) }
 }
 
 /// Scored rows, at least the best k of them.

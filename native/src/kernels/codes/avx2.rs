@@ -2,7 +2,7 @@
 
 use std::arch::x86_64::*;
 
-use super::{AHEAD, Hits, NibbleQuery, Run};
+use super::{Hits, NibbleQuery, Run};
 use crate::planes::{BLOCK, Lookup};
 
 /// Sums of two products of a nibble and a code that fit 16 bits: 8 times 2 times 15 times 127 is below 2^15. A step
@@ -13,11 +13,11 @@ const STEPS: usize = 4;
 #[target_feature(enable = "avx2,fma")]
 pub unsafe fn scan_u4(run: &Run, queries: &[NibbleQuery], hits: &mut [Hits]) {
     let (shape, nibble, ones) = (run.shape, _mm256_set1_epi8(15), _mm256_set1_epi16(1));
-    for (i, &eligible) in run.eligible.iter().enumerate() {
+    for (number, eligible, ahead) in run.each(shape.high()) {
         if eligible == 0 {
             continue;
         }
-        let block = &run.bytes[i * shape.high()..(i + 1) * shape.high()];
+        let block = &run.bytes[number * shape.high()..(number + 1) * shape.high()];
         let (codes, rest) = block.split_at(BLOCK * shape.padded / 2);
         for (query, hits) in queries.iter().zip(&mut *hits) {
             let offset = query.offset(&rest[2 * BLOCK..]);
@@ -34,9 +34,10 @@ pub unsafe fn scan_u4(run: &Run, queries: &[NibbleQuery], hits: &mut [Hits]) {
                         unsafe {
                             let lower = _mm256_set1_epi32(lower.add(g).read_unaligned());
                             let upper = _mm256_set1_epi32(upper.add(g).read_unaligned());
-                            let at = codes.as_ptr().add(256 * g + 128 * part);
-                            _mm_prefetch::<_MM_HINT_T0>(at.wrapping_add(AHEAD).cast());
-                            _mm_prefetch::<_MM_HINT_T0>(at.wrapping_add(AHEAD + 64).cast());
+                            let start = 256 * g + 128 * part;
+                            let at = codes.as_ptr().add(start);
+                            _mm_prefetch::<_MM_HINT_T0>(ahead.wrapping_add(start).cast());
+                            _mm_prefetch::<_MM_HINT_T0>(ahead.wrapping_add(start + 64).cast());
                             for (k, short) in short.iter_mut().enumerate() {
                                 let bytes = _mm256_loadu_si256(at.add(32 * k).cast());
                                 let low = _mm256_and_si256(bytes, nibble);
@@ -65,7 +66,7 @@ pub unsafe fn scan_u4(run: &Run, queries: &[NibbleQuery], hits: &mut [Hits]) {
                     let passed = _mm256_cmp_ps::<_CMP_NLT_UQ>(value, _mm256_set1_ps(query.limit));
                     let passed = _mm256_movemask_ps(passed) as u32 & (eligible >> (8 * eight)) as u32 & 0xff;
                     if passed != 0 {
-                        let base = run.first + (i * BLOCK + 8 * eight) as u32;
+                        let base = run.first + (number * BLOCK + 8 * eight) as u32;
                         append(hits, passed, base, lanes(sum));
                     }
                 }
@@ -124,18 +125,18 @@ pub unsafe fn scan_u2(run: &Run, query: &Lookup, limit: f32, hits: &mut Hits) {
     let (shape, nibble) = (run.shape, _mm256_set1_epi8(15));
     let (step, least) = (_mm256_set1_ps(query.step), _mm256_set1_ps(query.least));
     assert_eq!(query.tables.len(), 8 * shape.padded);
-    for (i, &eligible) in run.eligible.iter().enumerate() {
+    for (number, eligible, ahead) in run.each(shape.pairs()) {
         if eligible == 0 {
             continue;
         }
-        let block = &run.bytes[i * shape.pairs()..(i + 1) * shape.pairs()];
+        let block = &run.bytes[number * shape.pairs()..(number + 1) * shape.pairs()];
         let (codes, scales) = block.split_at(BLOCK * shape.padded / 4);
         // Two registers: the first takes rows 0-15 and 32-47, the second 16-31 and 48-63.
         let (mut both, mut odd) = ([_mm256_setzero_si256(); 2], [_mm256_setzero_si256(); 2]);
         for j in 0..shape.padded / 4 {
             // SAFETY: a block has padded / 4 times 64 bytes of codes, a query two tables of 16 bytes for each.
             unsafe {
-                _mm_prefetch::<_MM_HINT_T0>(codes.as_ptr().wrapping_add(64 * j + AHEAD).cast());
+                _mm_prefetch::<_MM_HINT_T0>(ahead.wrapping_add(64 * j).cast());
                 let tables = query.tables.as_ptr().add(32 * j);
                 let first = _mm256_broadcastsi128_si256(_mm_loadu_si128(tables.cast()));
                 let second = _mm256_broadcastsi128_si256(_mm_loadu_si128(tables.add(16).cast()));
@@ -164,7 +165,7 @@ pub unsafe fn scan_u2(run: &Run, query: &Lookup, limit: f32, hits: &mut Hits) {
                     let passed = _mm256_cmp_ps::<_CMP_GE_OQ>(estimates, _mm256_set1_ps(limit));
                     let passed = _mm256_movemask_ps(passed) as u32 & (eligible >> start) as u32 & 0xff;
                     if passed != 0 {
-                        let base = run.first + (i * BLOCK + start) as u32;
+                        let base = run.first + (number * BLOCK + start) as u32;
                         append(hits, passed, base, lanes(_mm256_castps_si256(estimates)));
                     }
                 }
@@ -175,10 +176,59 @@ pub unsafe fn scan_u2(run: &Run, query: &Lookup, limit: f32, hits: &mut Hits) {
 
 /// See [`crate::kernels::Kernels::combine`].
 #[target_feature(enable = "avx2,fma")]
-pub unsafe fn combine(weights: &[f32], vectors: &[f32], out: &mut [f32]) {
-    for (&weight, vector) in weights.iter().zip(vectors.chunks_exact(out.len())) {
-        for (out, &x) in out.iter_mut().zip(vector) {
-            *out = weight.mul_add(x, *out);
+pub unsafe fn combine(weights: &[f32], vectors: &[f32], width: usize, out: &mut [f32]) {
+    let count = vectors.len() / width;
+    let wide = width / 16 * 16;
+    for (weights, out) in weights.chunks(4 * count).zip(out.chunks_mut(4 * width)) {
+        for start in (0..wide).step_by(16) {
+            // SAFETY: 16 components are left, in as many rows as there are.
+            unsafe {
+                match out.len() / width {
+                    4 => combine_tile::<4>(weights, vectors, width, start, out),
+                    3 => combine_tile::<3>(weights, vectors, width, start, out),
+                    2 => combine_tile::<2>(weights, vectors, width, start, out),
+                    _ => combine_tile::<1>(weights, vectors, width, start, out),
+                }
+            }
+        }
+        for (weights, out) in weights.chunks_exact(count).zip(out.chunks_exact_mut(width)) {
+            out[wide..].fill(0.0);
+            for (&weight, vector) in weights.iter().zip(vectors.chunks_exact(width)) {
+                for (out, &x) in out[wide..].iter_mut().zip(&vector[wide..]) {
+                    *out = weight.mul_add(x, *out);
+                }
+            }
+        }
+    }
+}
+
+/// R rows of 16 components.
+#[target_feature(enable = "avx2,fma")]
+#[inline]
+unsafe fn combine_tile<const R: usize>(
+    weights: &[f32],
+    vectors: &[f32],
+    width: usize,
+    start: usize,
+    out: &mut [f32],
+) {
+    let count = weights.len() / R;
+    let mut sums = [[_mm256_setzero_ps(); 2]; R];
+    // SAFETY: promised by the caller.
+    unsafe {
+        for j in 0..count {
+            let at = vectors.as_ptr().add(j * width + start);
+            let vector = [_mm256_loadu_ps(at), _mm256_loadu_ps(at.add(8))];
+            for (r, sums) in sums.iter_mut().enumerate() {
+                let weight = _mm256_set1_ps(*weights.as_ptr().add(r * count + j));
+                sums[0] = _mm256_fmadd_ps(weight, vector[0], sums[0]);
+                sums[1] = _mm256_fmadd_ps(weight, vector[1], sums[1]);
+            }
+        }
+        for (r, sums) in sums.iter().enumerate() {
+            let to = out.as_mut_ptr().add(r * width + start);
+            _mm256_storeu_ps(to, sums[0]);
+            _mm256_storeu_ps(to.add(8), sums[1]);
         }
     }
 }

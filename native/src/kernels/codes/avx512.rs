@@ -2,7 +2,7 @@
 
 use std::arch::x86_64::*;
 
-use super::{AHEAD, Hits, NibbleQuery, Run, TILE};
+use super::{Hits, NibbleQuery, Run, TILE};
 use crate::planes::{BLOCK, Bounds, HighSlack, Lookup};
 
 /// See [`super`].
@@ -34,11 +34,11 @@ unsafe fn scan_tile<const Q: usize, const G: usize>(run: &Run, queries: &[Nibble
     let lower: [*const i32; Q] = std::array::from_fn(|q| queries[q].codes.lower().as_ptr().cast());
     let upper: [*const i32; Q] = std::array::from_fn(|q| queries[q].codes.upper().as_ptr().cast());
     let slacks: [HighSlack; Q] = std::array::from_fn(|q| queries[q].slack());
-    for (i, &eligible) in run.eligible.iter().enumerate() {
+    for (number, eligible, ahead) in run.each(shape.high()) {
         if eligible == 0 {
             continue;
         }
-        let block = &run.bytes[i * shape.high()..(i + 1) * shape.high()];
+        let block = &run.bytes[number * shape.high()..(number + 1) * shape.high()];
         let (codes, rest) = block.split_at(BLOCK * shape.padded / 2);
         let bounds = Bounds::read(&rest[2 * BLOCK..]);
         let offsets = slacks.map(|slack| slack.of(&bounds));
@@ -50,9 +50,10 @@ unsafe fn scan_tile<const Q: usize, const G: usize>(run: &Run, queries: &[Nibble
             for g in 0..shape.padded / 8 {
                 // SAFETY: within the block; the codes of a query are longer than the components.
                 unsafe {
-                    let at = codes.as_ptr().add((4 * g + part * G) * 64);
+                    let start = (4 * g + part * G) * 64;
+                    let at = codes.as_ptr().add(start);
                     for k in 0..G {
-                        _mm_prefetch::<_MM_HINT_T0>(at.wrapping_add(64 * k + AHEAD).cast());
+                        _mm_prefetch::<_MM_HINT_T0>(ahead.wrapping_add(start + 64 * k).cast());
                         let bytes = _mm512_loadu_si512(at.add(64 * k).cast());
                         let low = _mm512_and_si512(bytes, nibble);
                         let high = _mm512_and_si512(_mm512_srli_epi16::<4>(bytes), nibble);
@@ -76,7 +77,7 @@ unsafe fn scan_tile<const Q: usize, const G: usize>(run: &Run, queries: &[Nibble
                 let scales = _mm512_castsi512_ps(_mm512_slli_epi32::<16>(_mm512_cvtepu16_epi32(scales)));
                 let scales = _mm512_mul_ps(scales, _mm512_set1_ps(16.0));
                 let eligible = (eligible >> (16 * group)) as u16;
-                let base = run.first + (i * BLOCK + 16 * group) as u32;
+                let base = run.first + (number * BLOCK + 16 * group) as u32;
                 for q in 0..Q {
                     let query = &queries[q];
                     let value = _mm512_fmadd_ps(
@@ -105,7 +106,7 @@ unsafe fn scan_tile<const Q: usize, const G: usize>(run: &Run, queries: &[Nibble
 /// The hits have room for 16 more.
 #[target_feature(enable = "avx512f,popcnt")]
 #[inline]
-unsafe fn append(hits: &mut Hits, mask: __mmask16, rows: __m512i, values: __m512i) {
+pub unsafe fn append(hits: &mut Hits, mask: __mmask16, rows: __m512i, values: __m512i) {
     let length = hits.rows.len();
     let count = mask.count_ones() as usize;
     // SAFETY: promised by the caller.
@@ -145,17 +146,17 @@ pub unsafe fn scan_u2(run: &Run, query: &Lookup, limit: f32, hits: &mut Hits) {
     let (step, least) = (_mm512_set1_ps(query.step), _mm512_set1_ps(query.least));
     let lanes = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
     assert_eq!(query.tables.len(), 8 * shape.padded);
-    for (i, &eligible) in run.eligible.iter().enumerate() {
+    for (number, eligible, ahead) in run.each(shape.pairs()) {
         if eligible == 0 {
             continue;
         }
-        let block = &run.bytes[i * shape.pairs()..(i + 1) * shape.pairs()];
+        let block = &run.bytes[number * shape.pairs()..(number + 1) * shape.pairs()];
         let (codes, scales) = block.split_at(BLOCK * shape.padded / 4);
         let (mut both, mut odd) = (_mm512_setzero_si512(), _mm512_setzero_si512());
         for j in 0..shape.padded / 4 {
             // SAFETY: a block has padded / 4 times 64 bytes of codes, a query two tables of 16 bytes for each.
             unsafe {
-                _mm_prefetch::<_MM_HINT_T0>(codes.as_ptr().wrapping_add(64 * j + AHEAD).cast());
+                _mm_prefetch::<_MM_HINT_T0>(ahead.wrapping_add(64 * j).cast());
                 let bytes = _mm512_loadu_si512(codes.as_ptr().add(64 * j).cast());
                 let tables = query.tables.as_ptr().add(32 * j);
                 let first = _mm512_broadcast_i32x4(_mm_loadu_si128(tables.cast()));
@@ -185,7 +186,7 @@ pub unsafe fn scan_u2(run: &Run, query: &Lookup, limit: f32, hits: &mut Hits) {
             let passed = _mm512_cmp_ps_mask::<_CMP_GE_OQ>(estimates, _mm512_set1_ps(limit))
                 & (eligible >> (16 * group)) as u16;
             if passed != 0 {
-                let base = run.first + (i * BLOCK + 16 * group) as u32;
+                let base = run.first + (number * BLOCK + 16 * group) as u32;
                 let rows = _mm512_add_epi32(lanes, _mm512_set1_epi32(base as i32));
                 // SAFETY: there is room for all rows of the run and a register more.
                 unsafe { append(hits, passed, rows, _mm512_castps_si512(estimates)) };
@@ -196,30 +197,60 @@ pub unsafe fn scan_u2(run: &Run, query: &Lookup, limit: f32, hits: &mut Hits) {
 
 /// See [`crate::kernels::Kernels::combine`].
 #[target_feature(enable = "avx512f,fma")]
-pub unsafe fn combine(weights: &[f32], vectors: &[f32], out: &mut [f32]) {
-    let width = out.len();
-    for start in (0..width).step_by(128) {
-        let count = (width - start).min(128);
-        let masks: [__mmask16; 8] = std::array::from_fn(|k| {
-            let left = count.saturating_sub(16 * k).min(16);
-            ((1u32 << left) - 1) as u16
-        });
-        let mut sums = [_mm512_setzero_ps(); 8];
-        for (j, &weight) in weights.iter().enumerate() {
-            let weight = _mm512_set1_ps(weight);
-            for k in 0..8 {
-                // SAFETY: masked to the vector.
-                unsafe {
-                    let at = vectors.as_ptr().wrapping_add(j * width + start + 16 * k);
-                    sums[k] = _mm512_fmadd_ps(weight, _mm512_maskz_loadu_ps(masks[k], at), sums[k]);
+pub unsafe fn combine(weights: &[f32], vectors: &[f32], width: usize, out: &mut [f32]) {
+    let count = vectors.len() / width;
+    for (weights, out) in weights.chunks(4 * count).zip(out.chunks_mut(4 * width)) {
+        for start in (0..width).step_by(64) {
+            // SAFETY: `out` has as many rows.
+            unsafe {
+                match out.len() / width {
+                    4 => combine_tile::<4>(weights, vectors, width, start, out),
+                    3 => combine_tile::<3>(weights, vectors, width, start, out),
+                    2 => combine_tile::<2>(weights, vectors, width, start, out),
+                    _ => combine_tile::<1>(weights, vectors, width, start, out),
                 }
             }
         }
-        for k in 0..8 {
-            // SAFETY: masked to the output.
+    }
+}
+
+/// R rows of up to 64 components.
+#[target_feature(enable = "avx512f,fma")]
+#[inline]
+unsafe fn combine_tile<const R: usize>(
+    weights: &[f32],
+    vectors: &[f32],
+    width: usize,
+    start: usize,
+    out: &mut [f32],
+) {
+    let count = weights.len() / R;
+    let masks: [__mmask16; 4] = std::array::from_fn(|k| {
+        let left = (width - start).saturating_sub(16 * k).min(16);
+        ((1u32 << left) - 1) as u16
+    });
+    let mut sums = [[_mm512_setzero_ps(); 4]; R];
+    for j in 0..count {
+        // SAFETY: masked to the vector; every row has so many weights.
+        unsafe {
+            let at = vectors.as_ptr().wrapping_add(j * width + start);
+            let vector: [__m512; 4] =
+                std::array::from_fn(|k| _mm512_maskz_loadu_ps(masks[k], at.wrapping_add(16 * k)));
+            for (r, sums) in sums.iter_mut().enumerate() {
+                let weight = _mm512_set1_ps(*weights.as_ptr().add(r * count + j));
+                for (sum, vector) in sums.iter_mut().zip(vector) {
+                    *sum = _mm512_fmadd_ps(weight, vector, *sum);
+                }
+            }
+        }
+    }
+    for (r, sums) in sums.iter().enumerate() {
+        for (k, &sum) in sums.iter().enumerate() {
+            // SAFETY: masked to the row.
             unsafe {
-                _mm512_mask_storeu_ps(out.as_mut_ptr().wrapping_add(start + 16 * k), masks[k], sums[k])
-            };
+                let to = out.as_mut_ptr().wrapping_add(r * width + start + 16 * k);
+                _mm512_mask_storeu_ps(to, masks[k], sum);
+            }
         }
     }
 }

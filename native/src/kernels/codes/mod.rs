@@ -22,19 +22,34 @@ pub const TILE: usize = 8;
 
 /// Bytes that are asked of memory ahead of those being scanned: what the processor reads ahead by itself stops at the
 /// end of a page.
-#[cfg(target_arch = "x86_64")]
 pub const AHEAD: usize = 12 << 10;
 
-/// Neighbouring blocks of one plane.
+/// Some blocks of one plane.
 #[derive(Clone, Copy)]
 pub struct Run<'a> {
-    /// The blocks, and whatever lies behind them.
+    /// The plane.
     pub bytes: &'a [u8],
     pub shape: Shape,
-    /// What hits call the first row.
+    /// What hits call the first row of the plane.
     pub first: u32,
-    /// Of each block of the run, the rows that may be found: bit r is row r.
+    /// The blocks to scan, and behind them those to be scanned next.
+    pub blocks: &'a [u32],
+    /// Of each block to scan, the rows that may be found: bit r is row r.
     pub eligible: &'a [u64],
+}
+
+impl Run<'_> {
+    /// The blocks to scan, of so many bytes each: their number, the rows that may be found, and where the block begins
+    /// that is asked of memory meanwhile.
+    #[inline(always)]
+    fn each(&self, size: usize) -> impl Iterator<Item = (usize, u64, *const u8)> {
+        let (ahead, last) = (AHEAD.div_ceil(size), self.blocks.len().saturating_sub(1));
+        let start = self.bytes.as_ptr();
+        self.eligible.iter().enumerate().map(move |(i, &eligible)| {
+            let next = self.blocks[(i + ahead).min(last)];
+            (self.blocks[i] as usize, eligible, start.wrapping_add(next as usize * size))
+        })
+    }
 }
 
 /// A query of `scan_u4`.
@@ -79,13 +94,34 @@ impl Hits {
         self.values.clear();
     }
 
-    fn reserve(&mut self, rows: usize) {
+    pub fn reserve(&mut self, rows: usize) {
         self.rows.reserve(rows);
         self.values.reserve(rows);
     }
 
+    /// Keeps some of the rows.
+    pub fn retain(&mut self, keep: impl Fn(u32) -> bool) {
+        let mut count = 0;
+        for i in 0..self.rows.len() {
+            (self.rows[count], self.values[count]) = (self.rows[i], self.values[i]);
+            count += usize::from(keep(self.rows[i]));
+        }
+        self.rows.truncate(count);
+        self.values.truncate(count);
+    }
+
+    /// Those whose values are the bits of an f32 of at least a limit, or of NaN.
+    pub fn reaching(self, limit: f32) -> Self {
+        let hits = self.rows.into_iter().zip(self.values).filter(|&(_, bits)| {
+            let value = f32::from_bits(bits as u32);
+            value >= limit || value.is_nan()
+        });
+        let (rows, values) = hits.unzip();
+        Hits { rows, values }
+    }
+
     #[inline(always)]
-    fn push(&mut self, row: u32, value: i32) {
+    pub fn push(&mut self, row: u32, value: i32) {
         self.rows.push(row);
         self.values.push(value);
     }

@@ -6,11 +6,11 @@ use crate::planes::{BLOCK, Lookup};
 /// See [`super`].
 pub unsafe fn scan_u4(run: &Run, queries: &[NibbleQuery], hits: &mut [Hits]) {
     let shape = run.shape;
-    for (i, &eligible) in run.eligible.iter().enumerate() {
+    for (number, eligible, _) in run.each(shape.high()) {
         if eligible == 0 {
             continue;
         }
-        let block = &run.bytes[i * shape.high()..(i + 1) * shape.high()];
+        let block = &run.bytes[number * shape.high()..(number + 1) * shape.high()];
         for (query, hits) in queries.iter().zip(&mut *hits) {
             let mut sums = [-query.codes.middle; BLOCK];
             for (g, bytes) in block[..BLOCK * shape.padded / 2].chunks_exact(4 * BLOCK).enumerate() {
@@ -27,7 +27,7 @@ pub unsafe fn scan_u4(run: &Run, queries: &[NibbleQuery], hits: &mut [Hits]) {
             for (r, &sum) in sums.iter().enumerate() {
                 let scale = high_scale(block, shape, r);
                 if eligible >> r & 1 == 1 && passes_u4(scale, query.unit(), sum, offset, query.limit) {
-                    hits.push(run.first + (i * BLOCK + r) as u32, sum);
+                    hits.push(run.first + (number * BLOCK + r) as u32, sum);
                 }
             }
         }
@@ -46,11 +46,11 @@ pub unsafe fn dot_u4(row: &[u8], half: usize, lower: &[i8], upper: &[i8]) -> i32
 /// See [`super`].
 pub unsafe fn scan_u2(run: &Run, query: &Lookup, limit: f32, hits: &mut Hits) {
     let shape = run.shape;
-    for (i, &eligible) in run.eligible.iter().enumerate() {
+    for (number, eligible, _) in run.each(shape.pairs()) {
         if eligible == 0 {
             continue;
         }
-        let block = &run.bytes[i * shape.pairs()..(i + 1) * shape.pairs()];
+        let block = &run.bytes[number * shape.pairs()..(number + 1) * shape.pairs()];
         let (codes, scales) = block.split_at(BLOCK * shape.padded / 4);
         let mut sums = [0u32; BLOCK];
         for (bytes, tables) in codes.chunks_exact(BLOCK).zip(query.tables.chunks_exact(32)) {
@@ -64,17 +64,21 @@ pub unsafe fn scan_u2(run: &Run, query: &Lookup, limit: f32, hits: &mut Hits) {
             let scale = crate::planes::bf16(scale_bits(scales, r));
             let estimate = estimate_u2(scale, query, sums[column]);
             if eligible >> r & 1 == 1 && estimate >= limit {
-                hits.push(run.first + (i * BLOCK + r) as u32, estimate.to_bits() as i32);
+                hits.push(run.first + (number * BLOCK + r) as u32, estimate.to_bits() as i32);
             }
         }
     }
 }
 
 /// See [`crate::kernels::Kernels::combine`].
-pub unsafe fn combine(weights: &[f32], vectors: &[f32], out: &mut [f32]) {
-    for (&weight, vector) in weights.iter().zip(vectors.chunks_exact(out.len())) {
-        for (out, &x) in out.iter_mut().zip(vector) {
-            *out += weight * x;
+pub unsafe fn combine(weights: &[f32], vectors: &[f32], width: usize, out: &mut [f32]) {
+    let count = vectors.len() / width;
+    for (weights, out) in weights.chunks_exact(count).zip(out.chunks_exact_mut(width)) {
+        out.fill(0.0);
+        for (&weight, vector) in weights.iter().zip(vectors.chunks_exact(width)) {
+            for (out, &x) in out.iter_mut().zip(vector) {
+                *out += weight * x;
+            }
         }
     }
 }

@@ -8,6 +8,9 @@ use crate::testing::{KINDS, Random, rows};
 /// coarser.
 const DIMENSIONS: [usize; 6] = [16, 17, 100, 128, 257, 2048];
 
+/// All blocks of a plane, and more that are asked of memory.
+const BLOCKS: [u32; 6] = [0, 1, 2, 3, 4, 5];
+
 fn scalar() -> &'static Kernels {
     available().pop().expect("there are always scalar kernels")
 }
@@ -101,7 +104,7 @@ fn scans_of_upper_halves_find_the_same_rows_in_every_instruction_set_for_any_num
         for (blocks, limit) in [(1, f32::NEG_INFINITY), (3, 0.0), (2, 40.0), (1, f32::INFINITY)] {
             let (bytes, _) = drawn(blocks, shape, &mut random);
             let eligible = masks(blocks, &mut random);
-            let run = Run { bytes: &bytes, shape, first: 7, eligible: &eligible };
+            let run = Run { bytes: &bytes, shape, first: 7, blocks: &BLOCKS, eligible: &eligible };
             let queries: Vec<NibbleQuery> =
                 queries.iter().map(|(codes, _)| NibbleQuery { codes, bounds: codes.bounds, limit }).collect();
             let scan = |kernels: &Kernels, count: usize| {
@@ -152,7 +155,7 @@ fn hits_of_upper_halves_are_the_eligible_rows_that_reach_the_limit_with_their_su
         let shape = Shape::new(dimension);
         let (bytes, _) = drawn(4, shape, &mut random);
         let eligible = [u64::MAX, 0x8000_0000_0000_0001, 0x0f0f_0000_ffff_3333, u64::MAX];
-        let run = Run { bytes: &bytes, shape, first: 100, eligible: &eligible };
+        let run = Run { bytes: &bytes, shape, first: 100, blocks: &BLOCKS, eligible: &eligible };
         for (codes, _) in &queries(5, dimension, &mut random) {
             let limit = 100.0;
             let query = NibbleQuery { codes, bounds: codes.bounds, limit };
@@ -222,7 +225,7 @@ fn scans_of_pairs_find_the_same_rows_in_every_instruction_set_with_estimates_by_
         for blocks in [1, 3] {
             let (_, bytes) = drawn(blocks, shape, &mut random);
             let eligible = masks(blocks, &mut random);
-            let run = Run { bytes: &bytes, shape, first: 9, eligible: &eligible };
+            let run = Run { bytes: &bytes, shape, first: 9, blocks: &BLOCKS, eligible: &eligible };
             for (_, lookup) in &queries(5, dimension, &mut random) {
                 for limit in [f32::NEG_INFINITY, 0.0, 20.0, f32::INFINITY] {
                     let truth = estimates(&run, lookup);
@@ -317,17 +320,22 @@ fn tables_estimate_inner_products_with_the_levels_to_half_a_step_each() {
 #[test]
 fn combining_stays_within_the_error_of_n_roundings_in_every_instruction_set() {
     let mut random = Random(6);
-    for width in [1, 2, 15, 16, 17, 100, 127, 128, 129, 250, 256] {
-        let weights: Vec<f32> = (0..width).map(|_| random.normal() as f32).collect();
-        let vectors: Box<[f32]> = (0..width * width).map(|_| random.normal() as f32).collect();
-        for kernels in available() {
-            let mut out: Box<[f32]> = vec![0.0; width].into();
-            kernels.combine(&weights, &vectors, &mut out);
-            for (i, &out) in out.iter().enumerate() {
-                let terms = (0..width).map(|j| f64::from(weights[j]) * f64::from(vectors[j * width + i]));
-                let (sum, size) = terms.fold((0.0, 0.0), |(sum, size), x| (sum + x, size + x.abs()));
-                let error = width as f64 * 2f64.powi(-24) * size * 1.001;
-                assert!((f64::from(out) - sum).abs() <= error, "{} {width}", kernels.isa);
+    for (count, width) in [(1, 1), (3, 2), (15, 15), (9, 16), (17, 17), (100, 64), (127, 130), (256, 256)] {
+        for rows in [1, 2, 3, 4, 9] {
+            let mut drawn = |n: usize| -> Box<[f32]> { (0..n).map(|_| random.normal() as f32).collect() };
+            let (weights, vectors) = (drawn(rows * count), drawn(count * width));
+            for kernels in available() {
+                let mut out: Box<[f32]> = vec![9.0; rows * width].into();
+                kernels.combine(&weights, &vectors, width, &mut out);
+                for (i, &out) in out.iter().enumerate() {
+                    let term = |j: usize| {
+                        f64::from(weights[i / width * count + j]) * f64::from(vectors[j * width + i % width])
+                    };
+                    let (sum, size) =
+                        (0..count).map(term).fold((0.0, 0.0), |(sum, size), x| (sum + x, size + x.abs()));
+                    let error = count as f64 * 2f64.powi(-24) * size * 1.001;
+                    assert!((f64::from(out) - sum).abs() <= error, "{} {count} {width}", kernels.isa);
+                }
             }
         }
     }
@@ -339,15 +347,16 @@ fn planes_of_every_kind_of_rows_are_scanned_alike_by_every_instruction_set() {
     for dimension in [16, 50] {
         for (kind, _) in KINDS {
             let data = rows(kind, 200, dimension, 7);
-            let planes = Planes::build(&data, dimension, &threads).expect("memory");
+            let planes = Planes::build(&data, dimension, false, &threads).expect("memory");
             let eligible = [u64::MAX, u64::MAX, u64::MAX, 0xff];
             for (codes, _) in &queries(2, dimension, &mut Random(8)) {
                 for limit in [-1.0, 0.0, 1.0] {
                     let query = NibbleQuery { codes, bounds: codes.bounds, limit };
                     let run = Run {
-                        bytes: planes.high_from(0),
+                        bytes: planes.high(),
                         shape: planes.shape,
                         first: 0,
+                        blocks: &BLOCKS,
                         eligible: &eligible,
                     };
                     let scan = |kernels: &Kernels| {
