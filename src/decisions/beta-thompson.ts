@@ -78,6 +78,15 @@ export class BetaThompson implements Policy {
     };
   }
 
+  score(pool: Pool): Float64Array {
+    const { alpha, beta } = this.#posterior(pool);
+    return alpha.map((successes, i) => successes / (successes + beta[i]));
+  }
+
+  propensity(pool: Pool, picks: Uint32Array, random: RandomStream, draws: number): Float64Array {
+    return estimate(this.#posterior(pool), picks, this.#floor, random, draws);
+  }
+
   update(feedback: Feedback): void {
     this.#arms.add(feedback);
   }

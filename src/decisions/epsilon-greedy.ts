@@ -49,25 +49,32 @@ export class EpsilonGreedy implements Policy {
     this.name = `epsilon-greedy@1 ${JSON.stringify({ epsilon, priorStrength })}`;
   }
 
-  choose({ rows, scores }: Pool, size: number, random: RandomStream): Choice {
-    const n = rows.length;
+  score({ rows, scores }: Pool): Float64Array {
+    const { observed, expected } = this.#arms;
+    const means = new Float64Array(rows.length);
+    for (let i = 0; i < means.length; i++) {
+      const arm = rows[i];
+      means[i] = (scores[i] * (observed[arm] + this.#strength)) / (expected[arm] + this.#strength);
+    }
+    return means;
+  }
+
+  choose(pool: Pool, size: number, random: RandomStream): Choice {
+    const n = pool.rows.length;
     const slate = Math.min(size, n);
     if (this.#epsilon === 1) {
       const picks = random.shuffle(Uint32Array.from({ length: n }, (_, i) => i)).slice(0, slate);
       return exact(picks, new Float64Array(slate).fill(1 / n));
     }
-    const { observed, expected } = this.#arms;
-    const means = new Float64Array(n);
-    for (let i = 0; i < n; i++) {
-      const arm = rows[i];
-      means[i] = (scores[i] * (observed[arm] + this.#strength)) / (expected[arm] + this.#strength);
-    }
-    const base = rank(means, slate);
+    const base = rank(this.score(pool), slate);
     const picks = mixFloor(base, n, this.#epsilon, random);
-    const propensities = Float64Array.from(picks, (pick, k) =>
-      flooredPropensity(k, slate, n, this.#epsilon, base[k] === pick ? 1 : 0, base.includes(pick) ? 0 : 1),
-    );
-    return exact(picks, propensities);
+    return exact(picks, this.#propensities(base, n, picks));
+  }
+
+  propensity(pool: Pool, picks: Uint32Array): Float64Array {
+    const n = pool.rows.length;
+    if (this.#epsilon === 1) return new Float64Array(picks.length).fill(1 / n);
+    return this.#propensities(rank(this.score(pool), picks.length), n, picks);
   }
 
   update(feedback: Feedback): void {
@@ -80,6 +87,19 @@ export class EpsilonGreedy implements Policy {
 
   restore(state: PolicyState): void {
     this.#arms.restore(state);
+  }
+
+  #propensities(base: Uint32Array, n: number, picks: Uint32Array): Float64Array {
+    return Float64Array.from(picks, (pick, k) =>
+      flooredPropensity(
+        k,
+        picks.length,
+        n,
+        this.#epsilon,
+        base[k] === pick ? 1 : 0,
+        base.includes(pick) ? 0 : 1,
+      ),
+    );
   }
 }
 

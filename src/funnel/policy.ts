@@ -6,6 +6,10 @@ import type { RandomStream } from '../numerics/random.ts';
 export interface Pool {
   readonly rows: Uint32Array;
   readonly scores: Float32Array;
+  /** Who asks, as a vector; contextual policies need it or `features`. */
+  readonly context?: Float32Array;
+  /** One vector per entry, row-major, in place of what is resident for the row. */
+  readonly features?: Float32Array;
 }
 
 /** A chosen slate. Positions in the pool, first place first. */
@@ -26,8 +30,11 @@ export interface Feedback {
   readonly rows: Uint32Array;
   /** The scores that the policy was given when it chose. */
   readonly scores: Float32Array;
-  /** In [0, 1]. */
+  /** In [0, 1], or what the policy names as its range. */
   readonly rewards: Float64Array;
+  /** The context and the features of these rows when they were shown, as in {@link Pool}. */
+  readonly context?: Float32Array;
+  readonly features?: Float32Array;
 }
 
 /** Everything that a policy has learned, as named columns; restores to the same decisions bit for bit. */
@@ -43,8 +50,15 @@ export interface Policy {
   readonly name: string;
   /** True when it may choose other than the greedy slate; such a funnel needs a decision log. */
   readonly explores: boolean;
+  /** The reward that the policy expects of each entry, without exploration. Cost: O(pool). */
+  score(pool: Pool): Float64Array;
   /** Chooses min(size, pool) items. Cost: O(pool). */
   choose(pool: Pool, size: number, random: RandomStream): Choice;
+  /**
+   * P(pick at its place) for any slate, as the state is now: what off-policy evaluation asks of a target policy. In
+   * closed form where there is one, else unbiased from `draws` posterior draws.
+   */
+  propensity(pool: Pool, picks: Uint32Array, random: RandomStream, draws: number): Float64Array;
   /**
    * Learns from outcomes.
    * @throws ERR_SLUICE_NON_FINITE for a reward outside [0, 1]; nothing is learned then.
