@@ -13,8 +13,8 @@ export {
 } from './catalog/column.ts';
 export type { Filter as CatalogFilter } from './catalog/filter.ts';
 export { TextColumn } from './catalog/text-column.ts';
-export { BetaThompson, type BetaThompsonOptions } from './decisions/beta-thompson.ts';
-export { EpsilonGreedy, type EpsilonGreedyOptions } from './decisions/epsilon-greedy.ts';
+export { BetaThompson, type BetaThompsonOptions } from './decisions/context-free/beta-thompson.ts';
+export { EpsilonGreedy, type EpsilonGreedyOptions } from './decisions/context-free/epsilon-greedy.ts';
 export { RegretAccount } from './decisions/regret.ts';
 export { ERRORS, type ErrorCode, type ErrorDetails, SluiceError } from './errors.ts';
 export { type BudgetReservation, RequestBudget } from './funnel/budget.ts';

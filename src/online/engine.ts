@@ -2,7 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import type { Catalog } from '../catalog/catalog.ts';
-import { BetaThompson } from '../decisions/beta-thompson.ts';
+import { BetaThompson } from '../decisions/context-free/beta-thompson.ts';
 import { unexpected } from '../errors.ts';
 import { RequestBudget } from '../funnel/budget.ts';
 import type { RequestContext } from '../funnel/context.ts';

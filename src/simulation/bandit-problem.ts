@@ -1,42 +1,62 @@
-/** On which bandit problems are policies compared? Arms of 0 or 1 whose means are known. */
+/** What is a bandit problem? Rounds that offer a pool, the true mean reward of each entry, and rewards drawn from it. */
 
-import { unexpected } from '../errors.ts';
-import type { RandomStream } from '../index.ts';
+import type { Pool, RandomStream } from '../index.ts';
 
-/** A stationary bandit with Bernoulli arms. */
-export interface BanditProblem {
-  readonly name: string;
-  /** The exact mean reward of each arm, in [0, 1]. */
+/** One round and the truth about it; its arrays stand until the next round is asked for. */
+export interface BanditRound {
+  /** What the policy sees: rows, scores, and context or features where the problem has them. */
+  readonly pool: Pool;
+  /** The exact mean reward of each entry of the pool, which the policy does not see. */
   readonly means: Float64Array;
-  /** Draws the reward of an arm: 0 or 1. */
-  pull(arm: number, random: RandomStream): number;
+  /** Draws the reward of an entry of the pool. */
+  pull(pick: number, random: RandomStream): number;
 }
 
-const MEANS = {
-  easy9: [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9],
-  mid9: [0.01, 0.02, 0.3, 0.4, 0.5, 0.6, 0.795, 0.8, 0.805],
-  hard9: [0.01, 0.01, 0.01, 0.02, 0.02, 0.02, 0.05, 0.05, 0.1],
-  two: [0.5, 0.6],
-} as const satisfies Record<string, readonly number[]>;
+/** A bandit whose truth is known: stationary or not, with context or without. */
+export interface BanditProblem {
+  readonly name: string;
+  /** Rows of the catalogue: every row of a pool lies below. */
+  readonly arms: number;
+  /** Length of the context or of one feature vector; absent for problems without. */
+  readonly dimension?: number;
+  /** The mean reward of each arm where it is the same in every round, arm i being entry i of each pool; else absent. */
+  readonly means?: Float64Array;
+  /** How many rounds there are, for a problem made of a data set; absent for one without end. */
+  readonly rounds?: number;
+  /**
+   * Starts a repetition; everything drawn in it but the rewards comes from `random`.
+   * @returns the round of number t; asked for t = 1, 2, 3 and so on.
+   */
+  start(random: RandomStream): (t: number) => BanditRound;
+}
 
-/** Name of a problem that {@link banditProblem} knows. */
-export type BanditProblemName = keyof typeof MEANS;
+/** P(success) where nothing is known of an arm: with it the policies are those of the textbooks. */
+const NOTHING_KNOWN = 0.5;
 
-/** The names that {@link banditProblem} knows. */
-export const BANDIT_PROBLEMS = Object.freeze(Object.keys(MEANS)) as readonly BanditProblemName[];
+/** A pool of all arms with nothing known of any. */
+export function fullPool(arms: number): Pool {
+  return {
+    rows: Uint32Array.from({ length: arms }, (_, arm) => arm),
+    scores: new Float32Array(arms).fill(NOTHING_KNOWN),
+  };
+}
 
 /**
- * A problem of the literature by name: `easy9`, `mid9`, `hard9` or `two`.
+ * A problem whose every round is the same: all arms, whose means do not change.
  *
- * @throws ERR_SLUICE_INVALID_ARGUMENT for another name.
+ * @param pull draws the reward of an arm; absent for 0 or 1 by its mean.
  * @example
  * ```ts
- * const problem = banditProblem('two');
- * problem.pull(1, new RandomStream(7)); // 1 in 60 % of draws
+ * const problem = stationaryProblem('two', [0.5, 0.6]);
+ * problem.start(new RandomStream(1))(1).pull(1, new RandomStream(7)); // 1 in 60 % of draws
  * ```
  */
-export function banditProblem(name: string): BanditProblem {
-  if (!Object.hasOwn(MEANS, name)) throw unexpected(`one of ${BANDIT_PROBLEMS.join(', ')}`, 'problem', name);
-  const means = Float64Array.from(MEANS[name as BanditProblemName]);
-  return { name, means, pull: (arm, random) => (random.uniform() < means[arm] ? 1 : 0) };
+export function stationaryProblem(
+  name: string,
+  means: ArrayLike<number>,
+  pull: BanditRound['pull'] = (arm, random) => (random.uniform() < means[arm] ? 1 : 0),
+): BanditProblem & { readonly means: Float64Array } {
+  const exact = Float64Array.from(means);
+  const round: BanditRound = { pool: fullPool(exact.length), means: exact, pull };
+  return { name, arms: exact.length, means: exact, start: () => () => round };
 }

@@ -1,8 +1,7 @@
 /** Which freshly launched title should stand in the hero slot? That question as a bandit problem. */
 
 import { unexpected } from '../errors.ts';
-import type { RandomStream } from '../index.ts';
-import type { BanditProblem } from './bandit-problem.ts';
+import { type BanditProblem, stationaryProblem } from './bandit-problem.ts';
 import { ACTIVITY_BY_HOUR } from './rhythm.ts';
 import { WeightedDraw } from './weighted-draw.ts';
 import type { World } from './world.ts';
@@ -18,10 +17,10 @@ import type { World } from './world.ts';
  * @example
  * ```ts
  * const problem = launchProblem(createWorld());
- * problem.means.length; // 40
+ * problem.arms; // 40
  * ```
  */
-export function launchProblem(world: World): BanditProblem {
+export function launchProblem(world: World): BanditProblem & { readonly means: Float64Array } {
   const { launched } = world.titles;
   const { activity } = world.members;
   if (launched.length === 0) throw unexpected('a world with launches', 'world', 'none');
@@ -38,13 +37,9 @@ export function launchProblem(world: World): BanditProblem {
   });
   const members = new WeightedDraw(activity);
   const hours = new WeightedDraw(ACTIVITY_BY_HOUR);
-  return {
-    name: 'launch',
-    means,
-    pull(arm: number, random: RandomStream): number {
-      const member = members.next(random);
-      const hour = hours.next(random);
-      return random.uniform() < world.playProbability(member, launched[arm], hour) ? 1 : 0;
-    },
-  };
+  return stationaryProblem('launch', means, (arm, random) => {
+    const member = members.next(random);
+    const hour = hours.next(random);
+    return random.uniform() < world.playProbability(member, launched[arm], hour) ? 1 : 0;
+  });
 }

@@ -127,7 +127,8 @@ describe('the examples of the documentation', () => {
       const names = {
         ...sluice,
         ...(await import('../../src/simulation/world.ts')),
-        ...(await import('../../src/simulation/bandit-problem.ts')),
+        ...(await import('../../src/simulation/named-problems.ts')),
+        ...(await import('../../src/simulation/textbook-policies.ts')),
       };
       const { gram } = await import('../../src/numerics/products.ts');
       const all: Record<string, unknown> = { ...names, gram, ...scope, ...own, check };

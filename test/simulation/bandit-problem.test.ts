@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { RandomStream } from '../../src/numerics/random.ts';
-import { BANDIT_PROBLEMS, banditProblem } from '../../src/simulation/bandit-problem.ts';
 import { laiRobbins } from '../../src/simulation/lai-robbins.ts';
 import { launchProblem } from '../../src/simulation/launch-problem.ts';
+import { BANDIT_PROBLEMS, banditProblem } from '../../src/simulation/named-problems.ts';
 import { createWorld } from '../../src/simulation/world.ts';
 
 const invalid = expect.objectContaining({ code: 'ERR_SLUICE_INVALID_ARGUMENT' });
@@ -14,11 +14,11 @@ describe('a named problem', () => {
     ['hard9', 14.452],
     ['two', 4.899],
   ])('%s has the constant of the literature, %f', (name, constant) => {
-    expect(Math.abs(laiRobbins(banditProblem(name).means) - constant)).toBeLessThan(1e-3);
+    expect(Math.abs(laiRobbins(banditProblem(name).means ?? []) - constant)).toBeLessThan(1e-3);
   });
 
   test.each(BANDIT_PROBLEMS)('%s pays each arm its mean', (name) => {
-    const { means, pull } = banditProblem(name);
+    const { means, pull } = banditProblem(name).start(new RandomStream(1))(1);
     const random = new RandomStream(2, name);
     const n = 20_000;
     means.forEach((mean, arm) => {
@@ -26,6 +26,29 @@ describe('a named problem', () => {
       for (let i = 0; i < n; i++) sum += pull(arm, random);
       expect(Math.abs(sum / n - mean)).toBeLessThan(4 * Math.sqrt((mean * (1 - mean)) / n));
     });
+  });
+
+  test('abrupt3 has the means of its period, every 2,500 rounds, and keeps the last', () => {
+    const round = banditProblem('abrupt3').start(new RandomStream(1));
+    const means = (t: number) => Array.from(round(t).means);
+    expect([1, 2500].map(means)).toEqual([
+      [0.2, 0.5, 0.9],
+      [0.2, 0.5, 0.9],
+    ]);
+    expect([2501, 5000].map(means)).toEqual([
+      [0.9, 0.5, 0.2],
+      [0.9, 0.5, 0.2],
+    ]);
+    expect([5001, 7500].map(means)).toEqual([
+      [0.5, 0.9, 0.2],
+      [0.5, 0.9, 0.2],
+    ]);
+    expect([7501, 10_000, 99_999].map(means)).toEqual([
+      [0.2, 0.5, 0.9],
+      [0.2, 0.5, 0.9],
+      [0.2, 0.5, 0.9],
+    ]);
+    expect(banditProblem('abrupt3').means).toBeUndefined();
   });
 
   test('that is not known is refused', () => {
@@ -58,12 +81,13 @@ describe('the launch problem', () => {
   const problem = launchProblem(world);
 
   test('has one arm per launched title, which pays its mean', () => {
+    const { pull } = problem.start(new RandomStream(1))(1);
     expect(problem.means).toHaveLength(6);
     const random = new RandomStream(4, 'launch');
     const n = 20_000;
     problem.means.forEach((mean, arm) => {
       let sum = 0;
-      for (let i = 0; i < n; i++) sum += problem.pull(arm, random);
+      for (let i = 0; i < n; i++) sum += pull(arm, random);
       expect(Math.abs(sum / n - mean)).toBeLessThan(4 * Math.sqrt((mean * (1 - mean)) / n));
     });
   });

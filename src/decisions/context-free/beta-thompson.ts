@@ -1,12 +1,12 @@
 /** Which items are worth trying? Thompson sampling from Beta posteriors around what the scorers believe. */
 
-import { unexpected } from '../errors.ts';
-import type { Choice, Feedback, Policy, PolicyState, Pool } from '../funnel/policy.ts';
-import { betaCdf, lnBeta } from '../numerics/beta.ts';
-import type { RandomStream } from '../numerics/random.ts';
-import { rank } from '../numerics/rank.ts';
+import { unexpected } from '../../errors.ts';
+import type { Choice, Feedback, Policy, PolicyState, Pool } from '../../funnel/policy.ts';
+import { betaCdf, lnBeta } from '../../numerics/beta.ts';
+import type { RandomStream } from '../../numerics/random.ts';
+import { rank } from '../../numerics/rank.ts';
+import { flooredPropensity, mixFloor } from '../floor.ts';
 import { ArmStatistics } from './arm-statistics.ts';
-import { flooredPropensity, mixFloor } from './floor.ts';
 
 /** Settings of {@link BetaThompson}. */
 export interface BetaThompsonOptions {

@@ -1,7 +1,7 @@
 /** What has been seen of each arm? Successes, and the successes that the scores promised. */
 
-import { SluiceError, unexpected } from '../errors.ts';
-import type { Feedback, PolicyState } from '../funnel/policy.ts';
+import { SluiceError, unexpected } from '../../errors.ts';
+import type { Feedback, PolicyState } from '../../funnel/policy.ts';
 
 /**
  * Observed and expected successes of every arm (row of the catalogue).

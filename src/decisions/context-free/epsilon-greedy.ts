@@ -1,11 +1,11 @@
 /** What is the plain baseline of exploration? The best slate, with a share of the places given to chance. */
 
-import { unexpected } from '../errors.ts';
-import type { Choice, Feedback, Policy, PolicyState, Pool } from '../funnel/policy.ts';
-import type { RandomStream } from '../numerics/random.ts';
-import { rank } from '../numerics/rank.ts';
+import { unexpected } from '../../errors.ts';
+import type { Choice, Feedback, Policy, PolicyState, Pool } from '../../funnel/policy.ts';
+import type { RandomStream } from '../../numerics/random.ts';
+import { rank } from '../../numerics/rank.ts';
+import { flooredPropensity, mixFloor } from '../floor.ts';
 import { ArmStatistics } from './arm-statistics.ts';
-import { flooredPropensity, mixFloor } from './floor.ts';
 
 /** Settings of {@link EpsilonGreedy}. */
 export interface EpsilonGreedyOptions {

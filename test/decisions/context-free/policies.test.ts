@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { BetaThompson } from '../../src/decisions/beta-thompson.ts';
-import { EpsilonGreedy } from '../../src/decisions/epsilon-greedy.ts';
-import { RegretAccount } from '../../src/decisions/regret.ts';
-import type { Policy, Pool } from '../../src/funnel/policy.ts';
-import { RandomStream } from '../../src/numerics/random.ts';
+import { BetaThompson } from '../../../src/decisions/context-free/beta-thompson.ts';
+import { EpsilonGreedy } from '../../../src/decisions/context-free/epsilon-greedy.ts';
+import { RegretAccount } from '../../../src/decisions/regret.ts';
+import type { Policy, Pool } from '../../../src/funnel/policy.ts';
+import { RandomStream } from '../../../src/numerics/random.ts';
 
 const pool = (scores: number[]): Pool => ({
   rows: Uint32Array.from(scores, (_, i) => i),
