@@ -10,6 +10,8 @@ export interface Pool {
   readonly context?: Float32Array;
   /** One vector per entry, row-major, in place of what is resident for the row. */
   readonly features?: Float32Array;
+  /** Where the slate is shown; a budget of exploration is kept for each surface. */
+  readonly surface?: string;
 }
 
 /** A chosen slate. Positions in the pool, first place first. */
@@ -21,6 +23,8 @@ export interface Choice {
    * {@link Choice.estimate} gives it by posterior draws, from the state as it was when the choice was made.
    */
   readonly propensities: Float64Array | null;
+  /** P(this item at this place | those before it, pool, state) for each pick, where it has a closed form. */
+  readonly conditional?: Float64Array;
   /** Unbiased propensities from `draws` posterior draws; cost draws x pool. */
   estimate(random: RandomStream, draws: number): Float64Array;
 }
