@@ -13,6 +13,14 @@ export {
 } from './catalog/column.ts';
 export type { Filter as CatalogFilter } from './catalog/filter.ts';
 export { TextColumn } from './catalog/text-column.ts';
+export { type IntervalOptions, intervals } from './counterfactual/intervals/interval.ts';
+export type { RoundTerms } from './counterfactual/intervals/round-terms.ts';
+export {
+  checkLoggedChoices,
+  importanceWeights,
+  type LoggedChoices,
+  type ModelledRewards,
+} from './counterfactual/logged-choices.ts';
 export { BetaThompson, type BetaThompsonOptions } from './decisions/context-free/beta-thompson.ts';
 export { EpsilonGreedy, type EpsilonGreedyOptions } from './decisions/context-free/epsilon-greedy.ts';
 export { RegretAccount } from './decisions/regret.ts';
@@ -20,6 +28,7 @@ export { ERRORS, type ErrorCode, type ErrorDetails, SluiceError } from './errors
 export { type BudgetReservation, RequestBudget } from './funnel/budget.ts';
 export { Candidates, type Retrieved } from './funnel/candidates.ts';
 export type { RequestContext } from './funnel/context.ts';
+export type { Estimate, Estimator } from './funnel/estimator.ts';
 export { type DecisionSink, Funnel, type FunnelParts } from './funnel/funnel.ts';
 export {
   type FunnelJson,
