@@ -54,6 +54,8 @@ export interface Policy {
   readonly name: string;
   /** True when it may choose other than the greedy slate; such a funnel needs a decision log. */
   readonly explores: boolean;
+  /** True when `choose` changes the state, because an account is spent from; `choose` then repeats from a snapshot. */
+  readonly spends?: boolean;
   /** The reward that the policy expects of each entry, without exploration. Cost: O(pool). */
   score(pool: Pool): Float64Array;
   /** Chooses min(size, pool) items. Cost: O(pool). */
