@@ -1,8 +1,11 @@
 /** How do records become bytes? Little-endian fields between a version and a checksum. */
 
+import { endianness } from 'node:os';
 import { SluiceError } from '../errors.ts';
 
 const FIRST_BYTES = 256;
+
+type Column = Uint32Array | Float32Array | Float64Array;
 
 /** Writes the fields of one record in order; {@link RecordWriter.finish} gives the bytes. @internal */
 export class RecordWriter {
@@ -52,21 +55,15 @@ export class RecordWriter {
   }
 
   uint32s(values: Uint32Array): this {
-    this.count(values.length).#reserve(4 * values.length);
-    for (const value of values) this.#at = this.#bytes.writeUInt32LE(value, this.#at);
-    return this;
+    return this.#column(values);
   }
 
   float32s(values: Float32Array): this {
-    this.count(values.length).#reserve(4 * values.length);
-    for (const value of values) this.#at = this.#bytes.writeFloatLE(value, this.#at);
-    return this;
+    return this.#column(values);
   }
 
   float64s(values: Float64Array): this {
-    this.count(values.length);
-    for (const value of values) this.number(value);
-    return this;
+    return this.#column(values);
   }
 
   /** The record: version, fields, and a checksum of both. */
@@ -74,6 +71,16 @@ export class RecordWriter {
     this.#reserve(4);
     const end = this.#bytes.writeUInt32LE(checksum(this.#bytes, this.#at), this.#at);
     return this.#bytes.subarray(0, end);
+  }
+
+  #column(values: Column): this {
+    const { buffer, byteOffset, byteLength, BYTES_PER_ELEMENT } = values;
+    this.count(values.length).#reserve(byteLength);
+    const bytes = this.#bytes.subarray(this.#at, this.#at + byteLength);
+    bytes.set(new Uint8Array(buffer, byteOffset, byteLength));
+    littleEndian(bytes, BYTES_PER_ELEMENT);
+    this.#at += byteLength;
+    return this;
   }
 
   #reserve(length: number): void {
@@ -110,6 +117,11 @@ export class RecordReader {
     }
   }
 
+  /** Version of the layout in which the record was written. */
+  get version(): number {
+    return this.#bytes[0];
+  }
+
   byte(): number {
     return this.#bytes[this.#take(1)];
   }
@@ -138,26 +150,29 @@ export class RecordReader {
   }
 
   uint32s(): Uint32Array {
-    const length = this.count();
-    const from = this.#take(4 * length);
-    return Uint32Array.from({ length }, (_, i) => this.#bytes.readUInt32LE(from + 4 * i));
+    return this.#column(Uint32Array);
   }
 
   float32s(): Float32Array {
-    const length = this.count();
-    const from = this.#take(4 * length);
-    return Float32Array.from({ length }, (_, i) => this.#bytes.readFloatLE(from + 4 * i));
+    return this.#column(Float32Array);
   }
 
   float64s(): Float64Array {
-    const length = this.count();
-    const from = this.#take(8 * length);
-    return Float64Array.from({ length }, (_, i) => this.#bytes.readDoubleLE(from + 8 * i));
+    return this.#column(Float64Array);
   }
 
   /** Asserts that every field was read. @throws ERR_SLUICE_RECORD_DAMAGED. */
   finish(): void {
     if (this.#at !== this.#end) throw this.#damaged(`${this.#end - this.#at} bytes too many`);
+  }
+
+  #column<T extends Column>(type: { readonly BYTES_PER_ELEMENT: number; new (bytes: ArrayBuffer): T }): T {
+    const length = this.count() * type.BYTES_PER_ELEMENT;
+    const from = this.#take(length);
+    const bytes = new Uint8Array(length);
+    bytes.set(this.#bytes.subarray(from, from + length));
+    littleEndian(Buffer.from(bytes.buffer), type.BYTES_PER_ELEMENT);
+    return new type(bytes.buffer);
   }
 
   #take(length: number): number {
@@ -173,6 +188,13 @@ export class RecordReader {
       `Expected an undamaged ${this.#what} but received ${received}`,
     );
   }
+}
+
+/** Turns numbers of this machine into little-endian ones in place, or back. */
+function littleEndian(bytes: Buffer, width: number): void {
+  if (endianness() === 'LE') return;
+  if (width === 8) bytes.swap64();
+  else bytes.swap32();
 }
 
 /** FNV-1a of the first bytes: finds any single changed byte, and others but for one in four billion. */

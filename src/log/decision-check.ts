@@ -7,7 +7,7 @@ import { checkText } from './event-check.ts';
 /** @throws ERR_SLUICE_INVALID_ARGUMENT naming the field. @internal */
 export function checkDecision(record: DecisionRecord): void {
   if (typeof record !== 'object' || record === null) throw unexpected('an object', 'record', record);
-  const { pool, shown, propensityState, draws } = record;
+  const { context, pool, shown, propensityState, draws } = record;
   checkText(record.decisionId, 'decisionId', 256);
   checkText(record.surface, 'surface', 64);
   checkText(record.snapshot, 'snapshot', 256);
@@ -21,8 +21,10 @@ export function checkDecision(record: DecisionRecord): void {
   checkCount(record.userNumber, 'userNumber');
   checkCount(record.stateSequence, 'stateSequence');
   checkCount(record.cost, 'cost');
+  if (context !== null) checkContext(context);
   if (pool !== null) checkColumn(pool.scores, Float32Array, pool.rows.length, 'pool.scores');
   checkColumn(shown.scores, Float32Array, shown.rows.length, 'shown.scores');
+  if (shown.conditional !== undefined) checkPropensities(shown.conditional, shown.rows.length);
   if (propensityState === 'pending') {
     checkColumn(shown.propensities, Float64Array, shown.rows.length, 'shown.propensities');
   } else if (propensityState === 'exact' || propensityState === 'estimated') {
@@ -46,6 +48,12 @@ export function checkPropensities(propensities: Float64Array, shown: number): vo
 export function checkDraws(draws: number | undefined): void {
   if (!(Number.isSafeInteger(draws) && draws! >= 1))
     throw unexpected('a whole number from 1', 'draws', draws);
+}
+
+function checkContext(context: unknown): void {
+  if (!(context instanceof Float32Array)) throw unexpected('a Float32Array or null', 'context', context);
+  if (!context.every(Number.isFinite))
+    throw unexpected('finite numbers', 'context', context, 'ERR_SLUICE_NON_FINITE');
 }
 
 function checkCount(value: number, name: string): void {

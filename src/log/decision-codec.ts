@@ -1,14 +1,15 @@
-/** How does the log keep a decision? As a record of 2.4 KB with a pool of 256, .4 KB without. */
+/** How does the log keep a decision? As a record of 2.4 KB with a pool of 256, .4 KB without, and the context. */
 
 import { RecordReader, RecordWriter } from './codec.ts';
 import type { DecisionRecord, PropensityState } from './decision.ts';
 
-const VERSION = 1;
+/** Since version 2 with context and conditional propensities. */
+const VERSION = 2;
 const STATES: readonly PropensityState[] = ['exact', 'estimated', 'pending'];
 
 /** The bytes of a decision. @internal */
 export function encodeDecision(record: DecisionRecord): Uint8Array {
-  const { pool, shown } = record;
+  const { pool, shown, context } = record;
   const writer = new RecordWriter(VERSION)
     .text(record.decisionId)
     .number(record.time)
@@ -29,6 +30,10 @@ export function encodeDecision(record: DecisionRecord): Uint8Array {
     .byte(record.degraded ? 1 : 0)
     .byte(pool === null ? 0 : 1);
   if (pool !== null) writer.uint32s(pool.rows).float32s(pool.scores);
+  writer.byte(context === null ? 0 : 1);
+  if (context !== null) writer.float32s(context);
+  writer.byte(shown.conditional === undefined ? 0 : 1);
+  if (shown.conditional !== undefined) writer.float64s(shown.conditional);
   return writer.finish();
 }
 
@@ -51,6 +56,9 @@ export function decodeDecision(bytes: Uint8Array): DecisionRecord {
   const cost = reader.count();
   const degraded = reader.byte() === 1;
   const pool = reader.byte() === 0 ? null : { rows: reader.uint32s(), scores: reader.float32s() };
+  const since2 = reader.version >= 2;
+  const context = since2 && reader.byte() === 1 ? reader.float32s() : null;
+  const conditional = since2 && reader.byte() === 1 ? reader.float64s() : undefined;
   reader.finish();
   return {
     decisionId,
@@ -61,8 +69,9 @@ export function decodeDecision(bytes: Uint8Array): DecisionRecord {
     stateSequence,
     policy,
     seed,
+    context,
     pool,
-    shown,
+    shown: conditional ? { ...shown, conditional } : shown,
     propensityState,
     ...(draws > 0 && { draws }),
     holdout,

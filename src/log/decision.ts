@@ -28,6 +28,8 @@ export interface DecisionRecord {
   /** Name, version and settings of the policy, as {@link file://../funnel/policy.ts} gives them. */
   readonly policy: string;
   readonly seed: number;
+  /** The person's vector that the policy was given, in the axes of the snapshot; null where it was given none. */
+  readonly context: Float32Array | null;
   /** What the policy chose from; null where this decision is outside the logged share. */
   readonly pool: { readonly rows: Uint32Array; readonly scores: Float32Array } | null;
   readonly shown: {
@@ -36,6 +38,8 @@ export interface DecisionRecord {
     readonly scores: Float32Array;
     /** P(this item at this position | pool, state); NaN while pending. */
     readonly propensities: Float64Array;
+    /** P(this item at this position | those before it, pool, state), where the policy gives it in closed form. */
+    readonly conditional?: Float64Array;
   };
   readonly propensityState: PropensityState;
   /** Posterior draws behind the propensities; present when they are estimated. */

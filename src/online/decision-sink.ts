@@ -33,6 +33,7 @@ export function decisionSink({ log, snapshot, policy, complete }: DecisionSinkOp
         stateSequence: result.selection?.stateSequence ?? 0,
         policy: result.selection ? policy : 'none',
         seed: context.seed,
+        context: result.selection?.pool.context ?? null,
         pool: result.selection?.pool ?? null,
         shown: shown(result, exact ?? null),
         propensityState: exact ? 'exact' : 'pending',
@@ -60,5 +61,6 @@ function shown({ slate, selection }: FunnelResult, propensities: Float64Array | 
     rows: Uint32Array.from(choice.picks, (pick) => pool.rows[pick]),
     scores: Float32Array.from(choice.picks, (pick) => pool.scores[pick]),
     propensities: propensities ?? new Float64Array(choice.picks.length).fill(Number.NaN),
+    ...(choice.conditional && { conditional: choice.conditional }),
   };
 }

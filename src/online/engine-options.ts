@@ -6,6 +6,19 @@ import type { BackendChoice } from '../vectors/choose.ts';
 import type { MemoryOptions } from './memory.ts';
 import type { CustomStages } from './registry.ts';
 
+/** What training made of the items: one vector per row of the catalogue. A view; it must not be changed. */
+export interface ItemVectors {
+  readonly dimension: number;
+  /** Row-major: `factors[row * dimension + j]`. */
+  readonly factors: Float32Array;
+}
+
+/**
+ * Makes a policy for a catalogue of so many rows. It is called anew for each snapshot, and for each replay of a
+ * decision: equal arguments must give policies of equal behaviour.
+ */
+export type MakePolicy = (arms: number, vectors: ItemVectors) => Policy;
+
 /** Settings of an engine. */
 export interface EngineOptions extends MemoryOptions {
   /** Directory of the snapshot to serve. */
@@ -18,8 +31,8 @@ export interface EngineOptions extends MemoryOptions {
   readonly funnel?: FunnelJson;
   /** Stages of the caller's own that the funnel may name. */
   readonly stages?: CustomStages;
-  /** Makes the policy for a catalogue of so many rows. @default Beta Thompson sampling */
-  readonly policy?: (arms: number) => Policy;
+  /** @default Beta Thompson sampling */
+  readonly policy?: MakePolicy;
   /** Posterior draws that complete the propensities of a decision. @default 32 */
   readonly propensityDraws?: number;
   /** Makes decision ids of 1 to 256 characters; each must be new. @default random UUIDs */

@@ -1,10 +1,12 @@
 /** Which dozen is shown? A policy chooses from the best candidates. */
 
 import { SluiceError } from '../../errors.ts';
-import type { Policy } from '../../funnel/policy.ts';
+import type { RequestContext } from '../../funnel/context.ts';
+import type { Policy, Pool } from '../../funnel/policy.ts';
 import type { Selector } from '../../funnel/stage.ts';
 import { rank } from '../../numerics/rank.ts';
 import { onlyOptions, type StageOptions, wholeOption } from './options.ts';
+import { VECTOR } from './user.ts';
 
 /** A policy with the number of the last settlement that its state includes. */
 export interface LearningPolicy {
@@ -17,7 +19,10 @@ export interface LearningPolicy {
  * wanted, so that every place can explore) to the engine's policy. Candidates outside the pool have no chance of being
  * shown, which keeps the cost and the importance weights bounded.
  *
- * Fails for probabilities outside (0, 1): no policy could learn from the slate, nor its propensities be completed.
+ * The vector of the person, where a query hydrator wrote one, is the policy's context.
+ *
+ * Fails for probabilities outside (0, 1) and for a vector that is not finite: no policy could learn from the slate, nor
+ * its propensities be completed.
  */
 export function policySelector(learning: LearningPolicy, options: StageOptions): Selector {
   onlyOptions('policy', options, ['pool']);
@@ -40,13 +45,23 @@ export function policySelector(learning: LearningPolicy, options: StageOptions):
         );
       }
       const best = rank(probability, Math.max(poolSize, 2 * context.count));
-      const pool = {
+      const pool: Pool = {
         rows: Uint32Array.from(best, (entry) => candidates.rows[entry]),
         scores: Float32Array.from(best, (entry) => probability[entry]),
+        ...contextOf(context),
       };
       const choice = policy.choose(pool, context.count, context.random('select'));
       return { pool, choice, stateSequence: learning.stateSequence };
     },
     toJSON: () => ({ use: 'policy', with: { pool: poolSize } }),
   };
+}
+
+function contextOf({ query }: RequestContext): Pick<Pool, 'context'> {
+  const context = query.get(VECTOR);
+  if (!(context instanceof Float32Array)) return {};
+  if (context.every(Number.isFinite)) return { context };
+  throw new SluiceError('ERR_SLUICE_NON_FINITE', `Expected finite numbers for "${VECTOR}" of the person`, {
+    remedy: 'Correct the query hydrator that writes it.',
+  });
 }
