@@ -58,10 +58,11 @@ export type {
 export type { DecisionRecord, PropensityState } from './log/decision.ts';
 export { DecisionLog } from './log/decision-log.ts';
 export type { Event, LoggedEvent } from './log/event.ts';
-export { EventLog } from './log/event-log.ts';
+export { type EventCounters, EventLog } from './log/event-log.ts';
 export { KeyMap } from './log/key-map.ts';
 export { openLmdbStore } from './log/lmdb-store.ts';
 export type { Store, StoreKey, StoreRange, StoreWrite } from './log/store.ts';
+export type { SettlementCounters } from './nearline/settlement.ts';
 export { type BootstrapOptions, bootstrap, type Interval, quantile } from './numerics/bootstrap.ts';
 export { fitPlatt, type Platt, plattProbability } from './numerics/platt.ts';
 export { RandomStream } from './numerics/random.ts';
@@ -106,8 +107,15 @@ export {
 export { type TrainedSnapshot, type TrainOptions, trainSnapshot } from './offline/train.ts';
 export { DEFAULT_FUNNEL } from './online/default-funnel.ts';
 export { Engine } from './online/engine.ts';
-export type { Acknowledgement, EngineOptions } from './online/engine-options.ts';
+export type {
+  Acknowledgement,
+  EngineCounters,
+  EngineOptions,
+  ItemVectors,
+  MakePolicy,
+} from './online/engine-options.ts';
 export type { Explanation } from './online/explain.ts';
+export type { PolicyCounters } from './online/policy-host.ts';
 export type { CustomStages } from './online/registry.ts';
 export type { RecommendRequest } from './online/requests.ts';
 export type { Slate, SlateItem } from './online/slate.ts';

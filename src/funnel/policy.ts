@@ -56,6 +56,8 @@ export interface Policy {
   readonly explores: boolean;
   /** True when `choose` changes the state, because an account is spent from; `choose` then repeats from a snapshot. */
   readonly spends?: boolean;
+  /** True when it cannot do without {@link Pool.context}. */
+  readonly contextual?: boolean;
   /** The reward that the policy expects of each entry, without exploration. Cost: O(pool). */
   score(pool: Pool): Float64Array;
   /** Chooses min(size, pool) items. Cost: O(pool). */

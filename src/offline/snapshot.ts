@@ -9,6 +9,9 @@ import { readHashed } from './hashed-file.ts';
 import { parseSafetensors, type Safetensors } from './safetensors.ts';
 import { parseManifest, type SnapshotManifest } from './snapshot-manifest.ts';
 
+const CATALOG = 'catalog.safetensors';
+const ITEMS = 'items.safetensors';
+
 /** A snapshot in memory; arrays are views of the files' bytes and must not be changed. */
 export interface Snapshot {
   readonly path: string;
@@ -59,8 +62,8 @@ export async function openSnapshot(directory: string): Promise<Snapshot> {
     const bytes = await readVerified(path, name, manifest);
     if (name.endsWith('.safetensors')) files.set(name, parseSafetensors(bytes, join(path, name)));
   }
-  const catalog = within(path, files, 'catalog.safetensors', catalogOf);
-  const items = within(path, files, 'items.safetensors', (file) => itemsOf(file, catalog, path));
+  const catalog = within(path, files, CATALOG, catalogOf);
+  const items = within(path, files, ITEMS, (file) => itemsOf(file, catalog, path));
   const users = within(path, files, 'users.safetensors', (file) => usersOf(file, catalog, items.dimension));
   return {
     path,
@@ -81,12 +84,38 @@ export async function openSnapshot(directory: string): Promise<Snapshot> {
  */
 export async function openCatalog(directory: string, hash: string): Promise<Catalog> {
   const path = resolve(directory);
+  return within(path, await readParts(path, hash, [CATALOG]), CATALOG, catalogOf);
+}
+
+/**
+ * Opens the catalogue of a snapshot and the vectors of its items.
+ *
+ * @param hash the snapshot that is meant; another one at the path is refused.
+ * @throws as {@link openSnapshot}.
+ */
+export async function openItems(
+  directory: string,
+  hash: string,
+): Promise<Pick<Snapshot, 'catalog' | 'items'>> {
+  const path = resolve(directory);
+  const files = await readParts(path, hash, [CATALOG, ITEMS]);
+  const catalog = within(path, files, CATALOG, catalogOf);
+  return { catalog, items: within(path, files, ITEMS, (file) => itemsOf(file, catalog, path)) };
+}
+
+async function readParts(
+  path: string,
+  hash: string,
+  names: readonly string[],
+): Promise<Map<string, Safetensors>> {
   const manifest = await readManifest(path);
-  const name = 'catalog.safetensors';
   if (manifest.hash !== hash)
     throw damaged(path, 'manifest.json', `it is of snapshot ${manifest.hash}, not ${hash}`);
-  const file = parseSafetensors(await readVerified(path, name, manifest), join(path, name));
-  return within(path, new Map([[name, file]]), name, catalogOf);
+  const files = new Map<string, Safetensors>();
+  for (const name of names) {
+    files.set(name, parseSafetensors(await readVerified(path, name, manifest), join(path, name)));
+  }
+  return files;
 }
 
 async function readManifest(path: string): Promise<SnapshotManifest> {
@@ -161,7 +190,7 @@ function itemsOf({ tensors }: Safetensors, catalog: Catalog, path: string): Snap
     factors,
     gram,
     popularity,
-    factorsRegion: { path: join(path, 'items.safetensors'), byteOffset },
+    factorsRegion: { path: join(path, ITEMS), byteOffset },
   };
 }
 

@@ -2,8 +2,11 @@
 
 import type { FunnelJson } from '../funnel/funnel-json.ts';
 import type { Policy } from '../funnel/policy.ts';
+import type { EventCounters } from '../log/event-log.ts';
+import type { SettlementCounters } from '../nearline/settlement.ts';
 import type { BackendChoice } from '../vectors/choose.ts';
 import type { MemoryOptions } from './memory.ts';
+import type { PolicyCounters } from './policy-host.ts';
 import type { CustomStages } from './registry.ts';
 
 /** What training made of the items: one vector per row of the catalogue. A view; it must not be changed. */
@@ -50,4 +53,12 @@ export interface Acknowledgement {
   readonly late: boolean;
   /** The open catalogue holds the item; if not, the event waits in the log for a snapshot that does. */
   readonly known: boolean;
+}
+
+/** Counts since opening: what was taken in, refused and passed by. */
+export interface EngineCounters {
+  readonly events: Readonly<EventCounters>;
+  readonly settlement: Readonly<SettlementCounters>;
+  /** Those of the policy begin anew with each swap. */
+  readonly policy: Readonly<PolicyCounters>;
 }

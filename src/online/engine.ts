@@ -2,13 +2,11 @@
 
 import { randomUUID } from 'node:crypto';
 import type { Catalog } from '../catalog/catalog.ts';
-import { BetaThompson } from '../decisions/context-free/beta-thompson.ts';
 import { unexpected } from '../errors.ts';
 import { RequestBudget } from '../funnel/budget.ts';
 import type { RequestContext } from '../funnel/context.ts';
 import type { Funnel } from '../funnel/funnel.ts';
 import { type FunnelJson, funnelFromJson } from '../funnel/funnel-json.ts';
-import type { Policy } from '../funnel/policy.ts';
 import { Receipt } from '../funnel/receipt.ts';
 import { runFunnel } from '../funnel/run.ts';
 import type { Event } from '../log/event.ts';
@@ -19,15 +17,16 @@ import { Afterwards } from './afterwards.ts';
 import { Calls } from './calls.ts';
 import { decisionSink } from './decision-sink.ts';
 import { DEFAULT_FUNNEL } from './default-funnel.ts';
-import type { Acknowledgement, EngineOptions } from './engine-options.ts';
+import type { Acknowledgement, EngineCounters, EngineOptions } from './engine-options.ts';
 import { type Explanation, explainDecision } from './explain.ts';
 import { InTurn } from './in-turn.ts';
 import { Memory } from './memory.ts';
 import { type People, peopleOf } from './people.ts';
-import { PolicyHost } from './policy-host.ts';
+import type { PolicyHost } from './policy-host.ts';
 import { PropensityQueue } from './propensity-queue.ts';
 import { completePending } from './recover.ts';
 import { stageRegistry } from './registry.ts';
+import { hostOf, type ReplicaOf } from './replica.ts';
 import { checkRequest, type RecommendRequest } from './requests.ts';
 import { ServingModel } from './serving-model.ts';
 import { type Slate, slateOf } from './slate.ts';
@@ -102,7 +101,7 @@ export class Engine implements AsyncDisposable {
       memory = await Memory.open(options);
       const engine = new Engine(options, memory);
       engine.#serving = await engine.#compose(model);
-      await completePending(memory, engine.#propensities, engine.#afterwards, engine.#makePolicy);
+      await completePending(memory, engine.#propensities, engine.#afterwards, engine.#replicaOf);
       return engine;
     } catch (error) {
       await model.retire();
@@ -130,6 +129,16 @@ export class Engine implements AsyncDisposable {
   /** The funnel being served, as a JSON value. */
   get funnel(): FunnelJson {
     return this.#serving.funnel.toJSON();
+  }
+
+  /** What was taken in, refused and passed by since opening. */
+  get counters(): EngineCounters {
+    const { events, settlement } = this.#memory;
+    return {
+      events: events.counters,
+      settlement: settlement.counters,
+      policy: this.#serving.host.counters,
+    };
   }
 
   /**
@@ -168,7 +177,7 @@ export class Engine implements AsyncDisposable {
   explain(decisionId: string): Promise<Explanation> {
     return this.#calls.run(async () => {
       await this.#afterwards.idle();
-      return explainDecision(decisionId, this.#memory, this.#makePolicy);
+      return explainDecision(decisionId, this.#memory, this.#replicaOf);
     });
   }
 
@@ -268,20 +277,23 @@ export class Engine implements AsyncDisposable {
     }
   }
 
-  #makePolicy = (arms: number): Policy => this.#options.policy?.(arms) ?? new BetaThompson({ arms });
+  #replicaOf: ReplicaOf = async (hash) => {
+    const { model } = this.#serving;
+    const served = hash === model.hash ? model.snapshot : await this.#memory.itemsOf(hash);
+    return served ? hostOf(served, hash, this.#memory, this.#options.policy) : null;
+  };
 
   async #compose(model: ServingModel): Promise<Serving> {
     const { snapshot } = model;
     await this.#memory.rememberSnapshot(model.hash, snapshot.path, snapshot.catalog);
-    const policy = this.#makePolicy(snapshot.catalog.size);
-    const host = new PolicyHost(policy, snapshot.catalog, model.hash, this.#memory);
+    const host = hostOf(snapshot, model.hash, this.#memory, this.#options.policy);
     host.restore();
-    await host.catchUp();
+    await this.#learn(host);
     const people = peopleOf(model, this.#memory.users);
     const sink = decisionSink({
       log: this.#memory.decisions,
       snapshot: model.hash,
-      policy: policy.name,
+      policy: host.policy.name,
       complete: (...pending) => void this.#afterwards.track(this.#propensities.complete(...pending)),
     });
     const registry = stageRegistry(model, people, host, this.#options.stages?.(model));
@@ -291,6 +303,10 @@ export class Engine implements AsyncDisposable {
       people,
       funnel: funnelFromJson(this.#options.funnel ?? DEFAULT_FUNNEL, registry, sink),
     };
+  }
+
+  #learn(host: PolicyHost): Promise<void> {
+    return host.catchUp(undefined, (error) => void this.#afterwards.track(Promise.reject(error)));
   }
 
   /**
@@ -321,7 +337,7 @@ export class Engine implements AsyncDisposable {
       this.#learning.run(async () => {
         this.#settling = false;
         await this.#memory.settlement.advance(this.#memory.now());
-        await this.#serving.host.catchUp();
+        await this.#learn(this.#serving.host);
       }),
     );
   }

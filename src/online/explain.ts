@@ -1,11 +1,9 @@
 /** Why was this shown? The record of a decision, its outcomes, and whether its choice replays. */
 
 import { SluiceError } from '../errors.ts';
-import type { Policy } from '../funnel/policy.ts';
 import type { DecisionRecord, PropensityState } from '../log/decision.ts';
-import { RandomStream } from '../numerics/random.ts';
 import type { Memory } from './memory.ts';
-import { PolicyHost } from './policy-host.ts';
+import { choiceStream, poolOf, type ReplicaOf } from './replica.ts';
 
 /** One item of an explained decision. */
 export interface ExplainedItem {
@@ -50,7 +48,7 @@ export interface Explanation {
 export async function explainDecision(
   decisionId: string,
   memory: Memory,
-  makePolicy: (arms: number) => Policy,
+  replicaOf: ReplicaOf,
 ): Promise<Explanation> {
   const record =
     typeof decisionId === 'string' && decisionId !== '' ? memory.decisions.get(decisionId) : undefined;
@@ -96,35 +94,17 @@ export async function explainDecision(
     propensityState,
     poolSize: pool?.rows.length ?? null,
     items,
-    replayed: await replays(record, memory, makePolicy),
+    replayed: await replays(record, replicaOf),
   };
 }
 
-/** The random stream that a request's choice drew from. */
-export function choiceStream(seed: number, decisionId: string): RandomStream {
-  return new RandomStream(seed, `${decisionId} select`);
-}
-
-/** A policy over the catalogue of a snapshot that has learned nothing yet; null where the catalogue is gone. */
-export async function replicaOf(
-  snapshot: string,
-  memory: Memory,
-  makePolicy: (arms: number) => Policy,
-): Promise<PolicyHost | null> {
-  const catalog = await memory.catalogOf(snapshot);
-  return catalog ? new PolicyHost(makePolicy(catalog.size), catalog, snapshot, memory) : null;
-}
-
-async function replays(
-  record: DecisionRecord,
-  memory: Memory,
-  makePolicy: (arms: number) => Policy,
-): Promise<boolean | null> {
-  const { pool, shown, seed, decisionId, snapshot, stateSequence } = record;
-  const replica = pool && (await replicaOf(snapshot, memory, makePolicy));
+async function replays(record: DecisionRecord, replicaOf: ReplicaOf): Promise<boolean | null> {
+  const { shown, seed, decisionId, snapshot, stateSequence } = record;
+  const pool = poolOf(record);
+  const replica = pool && (await replicaOf(snapshot));
   if (!pool || replica?.policy.name !== record.policy) return null;
   await replica.catchUp(stateSequence);
-  if (replica.missing > 0 || replica.stateSequence !== stateSequence) return null;
+  if (replica.counters.missing > 0 || replica.stateSequence !== stateSequence) return null;
   const { picks } = replica.policy.choose(pool, shown.rows.length, choiceStream(seed, decisionId));
   return (
     picks.length === shown.rows.length && picks.every((pick, place) => pool.rows[pick] === shown.rows[place])

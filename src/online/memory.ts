@@ -12,7 +12,7 @@ import type { Store } from '../log/store.ts';
 import { Settlement } from '../nearline/settlement.ts';
 import type { Strength } from '../nearline/strength.ts';
 import { UserStates } from '../nearline/user-state.ts';
-import { openCatalog } from '../offline/snapshot.ts';
+import { openCatalog, openItems, type Snapshot } from '../offline/snapshot.ts';
 
 /** Where the engine remembers, and how it judges. */
 export interface MemoryOptions {
@@ -114,11 +114,17 @@ export class Memory {
   async catalogOf(hash: string): Promise<Catalog | undefined> {
     let catalog = this.#catalogs.get(hash);
     if (!catalog) {
-      const path = this.store.get(SNAPSHOTS, hash);
-      catalog = path && (await openCatalog(new TextDecoder().decode(path), hash).catch(unlessGone));
+      const path = this.#pathOf(hash);
+      catalog = path === undefined ? undefined : await openCatalog(path, hash).catch(unlessGone);
     }
     if (catalog) this.#keep(hash, catalog);
     return catalog;
+  }
+
+  /** The same with the vectors of the items, read anew by each call. @throws as {@link Memory.catalogOf}. */
+  async itemsOf(hash: string): Promise<Pick<Snapshot, 'catalog' | 'items'> | undefined> {
+    const path = this.#pathOf(hash);
+    return path === undefined ? undefined : openItems(path, hash).catch(unlessGone);
   }
 
   /** Saves bytes under a key of the policy's table. */
@@ -133,6 +139,11 @@ export class Memory {
 
   async close(): Promise<void> {
     await this.store.close();
+  }
+
+  #pathOf(hash: string): string | undefined {
+    const path = this.store.get(SNAPSHOTS, hash);
+    return path && new TextDecoder().decode(path);
   }
 
   #keep(hash: string, catalog: Catalog): void {

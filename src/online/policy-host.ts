@@ -1,13 +1,36 @@
 /** What has the policy learned so far? Every settled slate, in order, over the rows of the open catalogue. */
 
 import type { Catalog } from '../catalog/catalog.ts';
-import type { Policy } from '../funnel/policy.ts';
+import { SluiceError } from '../errors.ts';
+import type { Feedback, Policy } from '../funnel/policy.ts';
+import type { DecisionRecord } from '../log/decision.ts';
 import type { SettledDecision } from '../nearline/settlement.ts';
 import { decodeCheckpoint, encodeCheckpoint } from './checkpoint.ts';
 import type { Memory } from './memory.ts';
 
 /** Slates learned between two looks at whether a request has come: a millisecond or two. */
 const LEARNED_AT_ONCE = 64;
+
+/** What came of the settled slates since opening. */
+export interface PolicyCounters {
+  /** Slates that the policy has learned from. */
+  learned: number;
+  /** Slates whose record or catalogue is gone. */
+  missing: number;
+  /** Slates whose outcomes the policy refused as wrong, whole; the failure listener has heard why. */
+  refused: number;
+  /** Slates with the context of another snapshot, whose vectors have other axes: a contextual policy passes them by. */
+  otherAxes: number;
+  /** Items shown that the open catalogue does not hold, or that were shown without a score. */
+  unknownArms: number;
+}
+
+/** Codes with which a policy says that feedback is wrong, and would be again. */
+const REFUSALS = [
+  'ERR_SLUICE_NON_FINITE',
+  'ERR_SLUICE_INVALID_ARGUMENT',
+  'ERR_SLUICE_DIMENSION_MISMATCH',
+] as const;
 
 /**
  * A policy that follows the settled slates of a log.
@@ -21,8 +44,7 @@ export class PolicyHost {
   readonly #snapshot: string;
   readonly #memory: Memory;
   #stateSequence = 0;
-  /** Settled slates whose record or catalogue is gone, so that nothing could be learned from them. */
-  missing = 0;
+  readonly #counters: PolicyCounters = { learned: 0, missing: 0, refused: 0, otherAxes: 0, unknownArms: 0 };
 
   constructor(policy: Policy, catalog: Catalog, snapshot: string, memory: Memory) {
     this.policy = policy;
@@ -34,6 +56,10 @@ export class PolicyHost {
   /** Number of the last settlement that the state includes. */
   get stateSequence(): number {
     return this.#stateSequence;
+  }
+
+  get counters(): Readonly<PolicyCounters> {
+    return { ...this.#counters };
   }
 
   /** Takes up what was saved for this policy and snapshot, if anything was. */
@@ -56,11 +82,15 @@ export class PolicyHost {
    * at a time.
    *
    * @param upTo the last settlement to learn from. @default all there are
+   * @param onRefused hears why the policy refused the outcomes of a slate, which it then passes by.
    */
-  async catchUp(upTo = Number.POSITIVE_INFINITY): Promise<void> {
+  async catchUp(
+    upTo = Number.POSITIVE_INFINITY,
+    onRefused: (error: unknown) => void = () => {},
+  ): Promise<void> {
     let learned = 0;
     for (const settled of this.#memory.settlement.replay({ after: this.#stateSequence, upTo })) {
-      await this.#learn(settled);
+      await this.#learn(settled, onRefused);
       learned++;
       if (learned % LEARNED_AT_ONCE === 0) await new Promise<void>((resolve) => setImmediate(resolve));
     }
@@ -70,23 +100,44 @@ export class PolicyHost {
     return [this.policy.name, this.#snapshot];
   }
 
-  async #learn({ settledSequence, decisionId, snapshot, rows, rewards }: SettledDecision): Promise<void> {
+  async #learn(settled: SettledDecision, onRefused: (error: unknown) => void): Promise<void> {
+    const { settledSequence, decisionId, snapshot } = settled;
     const source = snapshot === this.#snapshot ? this.#catalog : await this.#memory.catalogOf(snapshot);
     const record = this.#memory.decisions.get(decisionId);
-    if (record && source) {
-      const kept: { row: number; score: number; reward: number }[] = [];
-      rows.forEach((row, i) => {
-        const own = source === this.#catalog ? row : this.#catalog.rowOf(source.idOf(row));
-        const score = record.shown.scores[i];
-        // An item that left the catalogue has no arm; a slate that a deadline cut short carries no score to correct.
-        if (own !== undefined && Number.isFinite(score)) kept.push({ row: own, score, reward: rewards[i] });
-      });
-      this.policy.update({
-        rows: Uint32Array.from(kept, ({ row }) => row),
-        scores: Float32Array.from(kept, ({ score }) => score),
-        rewards: Float64Array.from(kept, ({ reward }) => reward),
-      });
-    } else this.missing++;
+    if (!record || !source) this.#counters.missing++;
+    else if (this.policy.contextual && source !== this.#catalog) this.#counters.otherAxes++;
+    else {
+      try {
+        this.policy.update(this.#feedback(settled, record, source));
+        this.#counters.learned++;
+      } catch (error) {
+        // The same slate would be refused for ever, and none after it be learned.
+        if (!REFUSALS.some((code) => SluiceError.is(error, code))) throw error;
+        this.#counters.refused++;
+        onRefused(error);
+      }
+    }
     this.#stateSequence = settledSequence;
+  }
+
+  #feedback(
+    { rows, rewards }: SettledDecision,
+    { shown, context }: DecisionRecord,
+    source: Catalog,
+  ): Feedback {
+    const kept: { row: number; score: number; reward: number }[] = [];
+    rows.forEach((row, i) => {
+      const own = source === this.#catalog ? row : this.#catalog.rowOf(source.idOf(row));
+      const score = shown.scores[i];
+      // An item that left the catalogue has no arm; a slate that a deadline cut short carries no score to correct.
+      if (own !== undefined && Number.isFinite(score)) kept.push({ row: own, score, reward: rewards[i] });
+      else this.#counters.unknownArms++;
+    });
+    return {
+      rows: Uint32Array.from(kept, ({ row }) => row),
+      scores: Float32Array.from(kept, ({ score }) => score),
+      rewards: Float64Array.from(kept, ({ reward }) => reward),
+      ...(context && source === this.#catalog && { context }),
+    };
   }
 }

@@ -1,12 +1,11 @@
 /** What did a crash leave undone? Decisions without propensities, completed from the state of each choice. */
 
-import type { Policy } from '../funnel/policy.ts';
 import type { DecisionRecord } from '../log/decision.ts';
 import type { Afterwards } from './afterwards.ts';
-import { choiceStream, replicaOf } from './explain.ts';
 import type { Memory } from './memory.ts';
 import type { PolicyHost } from './policy-host.ts';
 import type { PropensityQueue } from './propensity-queue.ts';
+import { choiceStream, poolOf, type ReplicaOf } from './replica.ts';
 
 /**
  * Completes the pending decisions that can be replayed. One that fails is told to `afterwards` and stays pending.
@@ -17,7 +16,7 @@ export async function completePending(
   memory: Memory,
   propensities: PropensityQueue,
   afterwards: Afterwards,
-  makePolicy: (arms: number) => Policy,
+  replicaOf: ReplicaOf,
 ): Promise<void> {
   const { decisions } = memory;
   const pending: { readonly decisionId: string; readonly stateSequence: number }[] = [];
@@ -28,23 +27,17 @@ export async function completePending(
   // In the order of learning, so that one replica passes through the states of all.
   pending.sort((a, b) => a.stateSequence - b.stateSequence);
   const replicas = new Map<string, PolicyHost | null>();
-  const complete = async ({
-    decisionId,
-    snapshot,
-    policy,
-    pool,
-    stateSequence,
-    seed,
-    shown,
-  }: DecisionRecord) => {
+  const complete = async (record: DecisionRecord) => {
+    const { decisionId, snapshot, policy, stateSequence, seed, shown } = record;
     let replica = replicas.get(snapshot);
     if (replica === undefined) {
-      replica = await replicaOf(snapshot, memory, makePolicy);
+      replica = await replicaOf(snapshot);
       replicas.set(snapshot, replica);
     }
+    const pool = poolOf(record);
     if (!pool || replica?.policy.name !== policy) return;
     await replica.catchUp(stateSequence);
-    if (replica.missing > 0) return;
+    if (replica.counters.missing > 0) return;
     const choice = replica.policy.choose(pool, shown.rows.length, choiceStream(seed, decisionId));
     await propensities.complete(decisionId, seed, choice);
   };

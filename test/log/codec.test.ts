@@ -1,12 +1,18 @@
 /** Do records come back as they were written, and are others refused? */
 
 import * as fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { RecordReader, RecordWriter } from '../../src/log/codec.ts';
 import type { DecisionRecord } from '../../src/log/decision.ts';
 import { decodeDecision, encodeDecision } from '../../src/log/decision-codec.ts';
 import { decodeEvent, encodeEvent } from '../../src/log/event-codec.ts';
 import { decision } from './records.ts';
+
+/** Bytes that the first version of the codec wrote. */
+const VERSION_1 = {
+  d1: 'AQJkMQAAYI823nlCBwRob21lQGFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWEDHmJldGEtdGhvbXBzb24gMSB7ImZsb29yIjowLjAxfQAAAAAAAEVAAwYAAAAFAAAACAAAAAOamZk+zczMPs3MzD0DAAAAAAAA4D8AAAAAAADQPwAAAAAAAMA/AcgBAARmYXN0AAABBAUAAAAGAAAABwAAAAgAAAAEzczMPpqZmT7NzEw+zczMPWkaWs8=',
+  d2: 'AQJkMgAAYI823nlCBwRob21lQGFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWEDHmJldGEtdGhvbXBzb24gMSB7ImZsb29yIjowLjAxfQAAAAAAAEVAAwYAAAAFAAAACAAAAAOamZk+zczMPs3MzD0DAAAAAAAA4D8AAAAAAADQPwAAAAAAAMA/AAABB2NvbnRyb2wEZmFzdIC23AUBAMRaaKY=',
+};
 
 const text = fc.string({ unit: 'binary', maxLength: 30 });
 const count = fc.oneof(fc.nat(), fc.maxSafeNat());
@@ -29,8 +35,17 @@ const decisions: fc.Arbitrary<DecisionRecord> = fc.record({
   stateSequence: count,
   policy: text,
   seed: number,
+  context: fc.option(fc.float32Array({ maxLength: 64 })),
   pool: fc.option(fc.record({ rows: fc.uint32Array({ maxLength: 300 }), scores: fc.float32Array() })),
-  shown: fc.record({ rows: fc.uint32Array(), scores: fc.float32Array(), propensities: fc.float64Array() }),
+  shown: fc.record(
+    {
+      rows: fc.uint32Array(),
+      scores: fc.float32Array(),
+      propensities: fc.float64Array(),
+      conditional: fc.float64Array(),
+    },
+    { requiredKeys: ['rows', 'scores', 'propensities'] },
+  ),
   propensityState: fc.constantFrom('exact', 'pending'),
   holdout: fc.option(text),
   route: text,
@@ -105,10 +120,28 @@ test('a field that ends beyond the record, and fields left over, are damage even
 });
 
 test('a record of a later version is refused as such', () => {
-  const later = new RecordWriter(2).text('what a later version wrote').finish();
+  const later = new RecordWriter(3).text('what a later version wrote').finish();
   for (const decode of [() => decodeDecision(later), () => decodeEvent(1, later)]) {
     expect(decode).toThrow(expect.objectContaining({ code: 'ERR_SLUICE_RECORD_TOO_NEW' }));
   }
+});
+
+describe('a decision as version 1 wrote it', () => {
+  const then = {
+    shown: {
+      rows: Uint32Array.of(6, 5, 8),
+      scores: Float32Array.of(0.3, 0.4, 0.1),
+      propensities: Float64Array.of(0.5, 0.25, 0.125),
+    },
+    context: null,
+  };
+
+  test.each([
+    ['d1', { ...then, propensityState: 'estimated', draws: 200 }],
+    ['d2', { ...then, propensityState: 'exact', pool: null, holdout: 'control', cost: 12e6, degraded: true }],
+  ] as const)('is read: %s', (id, changes) => {
+    expect(decodeDecision(Buffer.from(VERSION_1[id], 'base64'))).toEqual(decision(id, changes));
+  });
 });
 
 test('a decision with a pool of 256 takes at most 3 KB', () => {

@@ -22,6 +22,7 @@ export function decision(decisionId: string, changes: Partial<DecisionRecord> = 
     stateSequence: 3,
     policy: 'beta-thompson 1 {"floor":0.01}',
     seed: 42,
+    context: Float32Array.of(0.25, -1.5),
     pool: { rows: Uint32Array.of(5, 6, 7, 8), scores: Float32Array.of(0.4, 0.3, 0.2, 0.1) },
     shown: {
       rows: Uint32Array.of(6, 5, 8),
