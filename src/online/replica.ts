@@ -24,8 +24,8 @@ export function hostOf(
 }
 
 /** What the policy was given to choose from; null where the log does not hold it. */
-export function poolOf({ pool, context }: DecisionRecord): Pool | null {
-  return pool && { ...pool, ...(context && { context }) };
+export function poolOf({ pool, surface, context }: DecisionRecord): Pool | null {
+  return pool && { ...pool, surface, ...(context && { context }) };
 }
 
 /** The random stream that a request's choice drew from. */

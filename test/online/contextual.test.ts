@@ -106,6 +106,7 @@ describe('a contextual policy', () => {
     const [first, second] = made[0].seen.pools.map(({ context }) => context);
     expect(first).not.toEqual(second);
     const record = new DecisionLog(store).get(one.decisionId);
+    expect(made[0].seen.pools[0].surface).toBe('home');
     expect(record?.context).toEqual(Float32Array.from(first!));
     expect(record?.shown.conditional).toEqual(new Float64Array(12).fill(0.25));
   });

@@ -48,6 +48,7 @@ export function policySelector(learning: LearningPolicy, options: StageOptions):
       const pool: Pool = {
         rows: Uint32Array.from(best, (entry) => candidates.rows[entry]),
         scores: Float32Array.from(best, (entry) => probability[entry]),
+        surface: context.surface,
         ...contextOf(context),
       };
       const choice = policy.choose(pool, context.count, context.random('select'));
