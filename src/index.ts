@@ -21,6 +21,19 @@ export {
   type LoggedChoices,
   type ModelledRewards,
 } from './counterfactual/logged-choices.ts';
+export {
+  type Assignment,
+  DifferenceSequence,
+  type DifferenceSequenceOptions,
+} from './counterfactual/sequences/difference-sequence.ts';
+export { MeanSequence, type MeanSequenceOptions } from './counterfactual/sequences/mean-sequence.ts';
+export {
+  OffPolicySequence,
+  type OffPolicySequenceOptions,
+} from './counterfactual/sequences/off-policy-sequence.ts';
+export type { ModelledOutcome } from './counterfactual/sequences/pseudo-outcome.ts';
+export type { ConfidenceSequence } from './counterfactual/sequences/sequence.ts';
+export type { ValueRange } from './counterfactual/sequences/value-range.ts';
 export { BetaThompson, type BetaThompsonOptions } from './decisions/context-free/beta-thompson.ts';
 export { EpsilonGreedy, type EpsilonGreedyOptions } from './decisions/context-free/epsilon-greedy.ts';
 export { RegretAccount } from './decisions/regret.ts';

@@ -1,11 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { beyond, boundary } from '../../../src/counterfactual/confidence/boundary.ts';
-import { DifferenceSequence } from '../../../src/counterfactual/confidence/difference-sequence.ts';
-import { empiricalBernstein } from '../../../src/counterfactual/confidence/empirical-bernstein.ts';
-import { MeanSequence } from '../../../src/counterfactual/confidence/mean-sequence.ts';
-import { OffPolicySequence } from '../../../src/counterfactual/confidence/off-policy-sequence.ts';
-import type { ConfidenceSequence } from '../../../src/counterfactual/confidence/sequence.ts';
+import { beyond, boundary } from '../../../src/counterfactual/sequences/boundary.ts';
+import { DifferenceSequence } from '../../../src/counterfactual/sequences/difference-sequence.ts';
+import { MeanSequence } from '../../../src/counterfactual/sequences/mean-sequence.ts';
+import { OffPolicySequence } from '../../../src/counterfactual/sequences/off-policy-sequence.ts';
+import type { ConfidenceSequence } from '../../../src/counterfactual/sequences/sequence.ts';
 import { SluiceError } from '../../../src/errors.ts';
 import { RandomStream } from '../../../src/numerics/random.ts';
 import { LOGGING, TARGET } from './streams.ts';
@@ -62,17 +61,6 @@ describe('the boundary', () => {
       ),
     );
   });
-});
-
-test('the fixed-size interval equals the formula of Maurer and Pontil', () => {
-  // n = 5, mean .4, sample variance .3: sqrt(2 x .3 x ln 80 / 5) + 7 ln 80 / 12.
-  const { mean, low, high } = empiricalBernstein([0, 1, 1, 0, 0]);
-  const radius = Math.sqrt(0.12 * Math.log(80)) + (7 * Math.log(80)) / 12;
-  expect(mean).toBeCloseTo(0.4, 12);
-  expect(high - mean).toBeCloseTo(radius, 12);
-  expect(mean - low).toBeCloseTo(radius, 12);
-  const tripled = empiricalBernstein([0, 3, 3, 0, 0], { high: 3 });
-  expect(tripled.high - tripled.mean).toBeCloseTo(3 * radius, 12);
 });
 
 interface Kind {
@@ -287,8 +275,6 @@ describe('refused with a code, and nothing is added', () => {
     ['columns of two lengths', invalid, () => value.addModelled({ ...outcome, predictions: [0] })],
     ['an action that is none', invalid, () => value.addModelled({ ...outcome, action: 2 })],
     ['NaN as prediction', nonFinite, () => value.addModelled({ ...outcome, predictions: [0, Number.NaN] })],
-    ['one value for a fixed size', invalid, () => empiricalBernstein([1])],
-    ['NaN in a sample', nonFinite, () => empiricalBernstein([1, Number.NaN])],
     ['a range without width', invalid, () => new MeanSequence({ low: 1, high: 1 })],
     ['an infinite range', invalid, () => new MeanSequence({ high: Number.POSITIVE_INFINITY })],
     ['a least share above one half', invalid, () => new DifferenceSequence({ leastShare: 0.6 })],

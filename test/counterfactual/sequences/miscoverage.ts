@@ -1,6 +1,6 @@
 /** In how many streams does a confidence sequence ever exclude the truth? */
 
-import type { ConfidenceSequence } from '../../../src/counterfactual/confidence/sequence.ts';
+import type { ConfidenceSequence } from '../../../src/counterfactual/sequences/sequence.ts';
 import { RandomStream } from '../../../src/numerics/random.ts';
 
 /** A kind of stream: each call of what `start` returns adds one observation and returns what the bounds must hold. */

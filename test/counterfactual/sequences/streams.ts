@@ -1,8 +1,8 @@
 /** On which streams are confidence sequences tried? Each with its truth. */
 
-import { DifferenceSequence } from '../../../src/counterfactual/confidence/difference-sequence.ts';
-import { MeanSequence } from '../../../src/counterfactual/confidence/mean-sequence.ts';
-import { OffPolicySequence } from '../../../src/counterfactual/confidence/off-policy-sequence.ts';
+import { DifferenceSequence } from '../../../src/counterfactual/sequences/difference-sequence.ts';
+import { MeanSequence } from '../../../src/counterfactual/sequences/mean-sequence.ts';
+import { OffPolicySequence } from '../../../src/counterfactual/sequences/off-policy-sequence.ts';
 import type { RandomStream } from '../../../src/numerics/random.ts';
 import type { StreamKind } from './miscoverage.ts';
 
