@@ -16,11 +16,34 @@ export { TextColumn } from './catalog/text-column.ts';
 export { type IntervalOptions, intervals } from './counterfactual/intervals/interval.ts';
 export type { RoundTerms } from './counterfactual/intervals/round-terms.ts';
 export {
+  clippedIps,
+  dm,
+  dr,
+  dros,
+  ips,
+  replay,
+  sndr,
+  snips,
+  switchDr,
+  type TunedEstimatorOptions,
+} from './counterfactual/item/estimators.ts';
+export {
+  evaluateOffPolicy,
+  type ItemEstimator,
+  type OffPolicyEvaluation,
+} from './counterfactual/item/evaluate.ts';
+export { type SlopeChoice, tuneBySlope } from './counterfactual/item/slope.ts';
+export type { EstimatorOptions, RangeOptions } from './counterfactual/item/weighting.ts';
+export type { TunedEstimator } from './counterfactual/item/weightings.ts';
+export {
   checkLoggedChoices,
   importanceWeights,
   type LoggedChoices,
   type ModelledRewards,
 } from './counterfactual/logged-choices.ts';
+export { type Overlap, overlapOf } from './counterfactual/overlap.ts';
+export { type CrossFitOptions, crossFitRewards } from './counterfactual/rewards/cross-fit.ts';
+export type { RewardFeatures } from './counterfactual/rewards/features.ts';
 export {
   type Assignment,
   DifferenceSequence,
@@ -102,6 +125,7 @@ export { type IalsModel, type IalsOptions, ials, ialsRecommender, trainIals } fr
 export { type EventColumns, type LoadEventsOptions, loadEvents } from './offline/json-lines.ts';
 export { METRICS } from './offline/metrics.ts';
 export { type LoadOptions, loadMovieLens } from './offline/movielens.ts';
+export { type BanditLog, loadOpenBandit } from './offline/open-bandit.ts';
 export { popularity, trainPopularity } from './offline/popularity.ts';
 export type { Model, Recommender, TrainContext } from './offline/recommender.ts';
 export type { Reject, RejectReport } from './offline/rejects.ts';

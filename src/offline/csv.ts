@@ -39,7 +39,10 @@ export async function readCsv(db: DuckDBConnection, options: CsvOptions): Promis
   await requireFile(path);
   await requireHeader(db, path, Object.keys(columns));
 
-  const types = Object.entries(columns).map(([name, type]) => `${sqlText(name)}: ${sqlText(type)}`);
+  const types = Object.entries(columns).map(
+    // DuckDB takes no empty name, as row numbers written by pandas have.
+    ([name, type], i) => `${sqlText(name || `column ${i + 1}`)}: ${sqlText(type)}`,
+  );
   const rows = `SELECT * FROM read_csv(${sqlPath(path)}, auto_detect = false, header = true, delim = ',', quote = '"',
     escape = '"', columns = {${types.join(', ')}}, store_rejects = true)`;
   const refusedRows: { row: number; reason: string }[] = [];

@@ -1,0 +1,82 @@
+/** Does a log say anything about the target policy? Effective sample size, largest weight, overlap; else a refusal. */
+
+import { importanceWeights, type LoggedChoices } from './logged-choices.ts';
+
+/** How far the log and the target policy agree. */
+export interface Overlap {
+  /** Logged rounds. */
+  readonly n: number;
+  /** (sum w)^2 / sum w^2 (Kish 1965): as many rounds under the target policy would tell as much; 0 without overlap. */
+  readonly effectiveSampleSize: number;
+  /** The largest importance weight. */
+  readonly largestWeight: number;
+  /** Its share of all weight, in [0, 1]. */
+  readonly largestShare: number;
+  /** The mean weight: 1 but for chance where the logging policy could take every action of the target. */
+  readonly meanWeight: number;
+  /** mean(min(1, w)): 1 less the total variation distance of the policies, in [0, 1]; 1 where they are the same. */
+  readonly overlap: number;
+}
+
+/** Below this effective sample size there is no answer. */
+export const LEAST_EFFECTIVE_SAMPLE_SIZE = 100;
+
+/** Above this share of one round in all weight there is no answer. */
+export const LARGEST_SHARE = 0.2;
+
+/**
+ * Measures the overlap of a log and its target policy. Cost: O(rounds).
+ *
+ * @example
+ * ```ts
+ * const same = Float64Array.of(0.5, 0.25, 0.5);
+ * const { effectiveSampleSize, overlap } = overlapOf({
+ *   rewards: Float64Array.of(1, 0, 1),
+ *   loggingPropensities: same,
+ *   targetPropensities: same,
+ * });
+ * effectiveSampleSize; // 3
+ * overlap; // 1
+ * ```
+ */
+export function overlapOf(log: LoggedChoices): Overlap {
+  const weights = importanceWeights(log);
+  const n = weights.length;
+  // Over the largest one, for the square of a tiny propensity's weight is no f64.
+  const largestWeight = weights.reduce((most, weight) => Math.max(most, weight), 0);
+  let sum = 0;
+  let squares = 0;
+  let common = 0;
+  for (const weight of weights) {
+    const share = largestWeight === 0 ? 0 : weight / largestWeight;
+    sum += share;
+    squares += share * share;
+    common += Math.min(1, weight);
+  }
+  return {
+    n,
+    effectiveSampleSize: squares === 0 ? 0 : (sum * sum) / squares,
+    largestWeight,
+    largestShare: sum === 0 ? 0 : 1 / sum,
+    meanWeight: (sum * largestWeight) / n,
+    overlap: common / n,
+  };
+}
+
+/** Why nothing can be said, in words; null where something can. */
+export function refusalOf({ effectiveSampleSize, largestWeight, largestShare, n }: Overlap): string | null {
+  if (largestWeight === 0) return `the log never shows what the target policy would show, in ${n} choices`;
+  if (effectiveSampleSize < LEAST_EFFECTIVE_SAMPLE_SIZE) {
+    return (
+      `the effective sample size is ${effectiveSampleSize.toFixed(1)} of ${n} choices, ` +
+      `below ${LEAST_EFFECTIVE_SAMPLE_SIZE}: the logging policy too rarely chose as the target policy would`
+    );
+  }
+  if (largestShare > LARGEST_SHARE) {
+    return (
+      `one choice has ${(100 * largestShare).toFixed(1)} % of all weight, ` +
+      `above ${100 * LARGEST_SHARE} %: the answer would rest on it`
+    );
+  }
+  return null;
+}

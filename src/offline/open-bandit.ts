@@ -1,0 +1,134 @@
+/** What did a bandit choose, with which probability, and was it clicked? A log in the layout of the Open Bandit Dataset. */
+
+import { SluiceError } from '../errors.ts';
+import { readCsv } from './csv.ts';
+import { withDuckDb } from './duckdb.ts';
+import { firstLine } from './first-line.ts';
+import { RejectCollector } from './rejects.ts';
+
+/** Logged choices of one item at one position each. Columns run parallel, in the order of the file. */
+export interface BanditLog {
+  /** Item numbers from 0. */
+  readonly items: Uint32Array;
+  /** Positions from 1, as in the file. */
+  readonly positions: Uint32Array;
+  /** 1 for a click, else 0. */
+  readonly clicks: Float64Array;
+  /** P(item at its position) under the policy that logged. */
+  readonly propensities: Float64Array;
+  /** Number of items that could be shown. */
+  readonly itemCount: number;
+  /** One row per choice, one column per item: how well the user and the item fit; null where the file has none. */
+  readonly affinities: Float32Array | null;
+}
+
+const REQUIRED = ['item_id', 'position', 'click', 'propensity_score'] as const;
+const AFFINITY = /^user-item_affinity_(\d+)$/;
+
+/**
+ * Reads a bandit log as the Open Bandit Dataset writes it (Saito, Aihara, Matsutani, Narita 2021), plain or `.csv.gz`.
+ *
+ * The columns item_id, position, click and propensity_score must be there, in any order; user-item_affinity_0, _1, ...
+ * are read where they are, and count the items; else the largest item_id does. Other columns are passed over.
+ *
+ * @throws ERR_SLUICE_DATA_NOT_FOUND; ERR_SLUICE_DATA_INVALID naming the first wrong line, since a log with holes would
+ * change every estimate: a propensity outside (0, 1], a click other than 0 and 1, an item or position that is no whole
+ * number; for missing columns, an empty log or a damaged file; ERR_SLUICE_MODULE_REQUIRED without @duckdb/node-api.
+ */
+export async function loadOpenBandit(path: string): Promise<BanditLog> {
+  const header = (await firstLine(path)).split(',').map((name) => name.trim().replace(/^"(.*)"$/, '$1'));
+  const missing = REQUIRED.filter((name) => !header.includes(name));
+  if (missing.length > 0) {
+    throw new SluiceError(
+      'ERR_SLUICE_DATA_INVALID',
+      `Expected the columns ${REQUIRED.join(', ')} in ${path} but ${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} missing`,
+      { details: { path, missing }, remedy: 'Give the file the header that the message names.' },
+    );
+  }
+  const affinityColumns = header.filter((name) => AFFINITY.test(name)).sort((a, b) => itemOf(a) - itemOf(b));
+  const isRead = (name: string): boolean =>
+    AFFINITY.test(name) || (REQUIRED as readonly string[]).includes(name);
+  const columns = Object.fromEntries(
+    header.map((name) => [name, isRead(name) ? ('DOUBLE' as const) : ('VARCHAR' as const)]),
+  );
+  const rejects = new RejectCollector();
+  const items: number[] = [];
+  const positions: number[] = [];
+  const clicks: number[] = [];
+  const propensities: number[] = [];
+  const affinities: number[] = [];
+  await withDuckDb((db) =>
+    readCsv(db, {
+      path,
+      columns,
+      rejects,
+      visit(chunk, reject) {
+        const values = (name: string) => chunk.getColumnValues(header.indexOf(name)) as (number | null)[];
+        const [item, position, click, propensity] = REQUIRED.map(values);
+        const fits = affinityColumns.map(values);
+        for (let i = 0; i < item.length; i++) {
+          const wrong = problemOf(item[i], position[i], click[i], propensity[i], affinityColumns.length);
+          if (wrong !== undefined) {
+            reject(i, wrong);
+            continue;
+          }
+          items.push(item[i] as number);
+          positions.push(position[i] as number);
+          clicks.push(click[i] as number);
+          propensities.push(propensity[i] as number);
+          for (const fit of fits) affinities.push(fit[i] ?? 0);
+        }
+      },
+    }),
+  );
+  refuseHoles(path, rejects, items.length);
+  return {
+    items: Uint32Array.from(items),
+    positions: Uint32Array.from(positions),
+    clicks: Float64Array.from(clicks),
+    propensities: Float64Array.from(propensities),
+    itemCount: affinityColumns.length || items.reduce((most, item) => Math.max(most, item), 0) + 1,
+    affinities: affinityColumns.length === 0 ? null : Float32Array.from(affinities),
+  };
+}
+
+function itemOf(column: string): number {
+  return Number(AFFINITY.exec(column)?.[1]);
+}
+
+type Cell = number | null;
+
+function problemOf(
+  item: Cell,
+  position: Cell,
+  click: Cell,
+  propensity: Cell,
+  count: number,
+): string | undefined {
+  const isWhole = (value: Cell, from: number): boolean =>
+    Number.isInteger(value) && (value as number) >= from;
+  if (!isWhole(item, 0) || (count > 0 && (item as number) >= count))
+    return `expected an item number${count > 0 ? ` below ${count}` : ''} for item_id but received ${item}`;
+  if (!isWhole(position, 1)) return `expected a whole number from 1 for position but received ${position}`;
+  if (click !== 0 && click !== 1) return `expected 0 or 1 for click but received ${click}`;
+  if (propensity === null || !(propensity > 0 && propensity <= 1))
+    return `expected a probability above 0 for propensity_score but received ${propensity}`;
+  return undefined;
+}
+
+/** A log with holes, or an empty one, is no log. */
+function refuseHoles(path: string, rejects: RejectCollector, rows: number): void {
+  const { count, details } = rejects.report();
+  if (count === 0 && rows > 0) return;
+  const received =
+    count === 0
+      ? 'no choices'
+      : `${count} wrong ${count === 1 ? 'line' : 'lines, the first'} line ${details[0].line}: ${details[0].reason}`;
+  throw new SluiceError(
+    'ERR_SLUICE_DATA_INVALID',
+    `Expected logged choices in ${path} but received ${received}`,
+    {
+      details: { path, rejects: details },
+    },
+  );
+}
