@@ -37,6 +37,7 @@ export async function buildTypeScript({ log }) {
       browser: 'src/browser.ts',
       main: 'src/cli/main.ts',
       'onnx-worker': 'src/vectors/onnx-worker.ts',
+      'propensity-worker': 'src/online/propensity-worker.ts',
     },
     platform: 'neutral',
     // Packages stay imports; only our own modules are joined.

@@ -14,7 +14,7 @@ export { Candidates, type Retrieved } from './funnel/candidates.ts';
 export type { RequestContext } from './funnel/context.ts';
 export { type DecisionSink, Funnel, type FunnelParts } from './funnel/funnel.ts';
 export { type FunnelJson, funnelFromJson } from './funnel/funnel-json.ts';
-export type { Choice, Feedback, Policy, PolicyState, Pool } from './funnel/policy.ts';
+export type { Choice, Feedback, Policy, PolicyState, Pool, PropensityTask } from './funnel/policy.ts';
 export { Receipt } from './funnel/receipt.ts';
 export { type FunnelRun, runFunnel } from './funnel/run.ts';
 export { bootstrap, type Interval } from './numerics/bootstrap.ts';

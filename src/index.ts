@@ -72,7 +72,7 @@ export {
   type StageFactory,
   type StageRegistry,
 } from './funnel/funnel-json.ts';
-export type { Choice, Feedback, Policy, PolicyState, Pool } from './funnel/policy.ts';
+export type { Choice, Feedback, Policy, PolicyState, Pool, PropensityTask } from './funnel/policy.ts';
 export { type ItemReceipt, Receipt, type StageReceipt } from './funnel/receipt.ts';
 export { type FunnelRun, runFunnel } from './funnel/run.ts';
 export type {
@@ -153,6 +153,7 @@ export type {
 } from './online/engine-options.ts';
 export type { Explanation } from './online/explain.ts';
 export type { PolicyCounters } from './online/policy-host.ts';
+export type { PropensityCounters } from './online/propensity-queue.ts';
 export type { CustomStages } from './online/registry.ts';
 export type { RecommendRequest } from './online/requests.ts';
 export type { Slate, SlateItem } from './online/slate.ts';

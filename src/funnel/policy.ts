@@ -14,6 +14,14 @@ export interface Pool {
   readonly surface?: string;
 }
 
+/** Propensities that another thread can compute: a function of the library, and what it depends on. */
+export interface PropensityTask {
+  /** Name of the function. */
+  readonly use: string;
+  /** Copied to the thread: the state as it was when the choice was made. */
+  readonly with: Readonly<Record<string, number | Uint32Array | Float32Array | Float64Array>>;
+}
+
 /** A chosen slate. Positions in the pool, first place first. */
 export interface Choice {
   /** Indexes into the pool, distinct. */
@@ -27,6 +35,11 @@ export interface Choice {
   readonly conditional?: Float64Array;
   /** Unbiased propensities from `draws` posterior draws; cost draws x pool. */
   estimate(random: RandomStream, draws: number): Float64Array;
+  /**
+   * The same off this thread, bit for bit; absent where the policy has no function for it. Who changes `picks` or
+   * `estimate` of a choice must leave it out.
+   */
+  readonly deferred?: PropensityTask;
 }
 
 /** What came back for items that were shown. Columns run parallel. */

@@ -7,6 +7,7 @@ import type { SettlementCounters } from '../nearline/settlement.ts';
 import type { BackendChoice } from '../vectors/choose.ts';
 import type { MemoryOptions } from './memory.ts';
 import type { PolicyCounters } from './policy-host.ts';
+import type { PropensityCounters } from './propensity-queue.ts';
 import type { CustomStages } from './registry.ts';
 
 /** What training made of the items: one vector per row of the catalogue. A view; it must not be changed. */
@@ -61,4 +62,5 @@ export interface EngineCounters {
   readonly settlement: Readonly<SettlementCounters>;
   /** Those of the policy begin anew with each swap. */
   readonly policy: Readonly<PolicyCounters>;
+  readonly propensities: Readonly<PropensityCounters>;
 }

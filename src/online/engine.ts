@@ -97,13 +97,15 @@ export class Engine implements AsyncDisposable {
     if (!Number.isFinite(seed)) throw unexpected('a finite number', 'seed', seed);
     const model = await ServingModel.open(options.snapshot, options.backend);
     let memory: Memory | undefined;
+    let engine: Engine | undefined;
     try {
       memory = await Memory.open(options);
-      const engine = new Engine(options, memory);
+      engine = new Engine(options, memory);
       engine.#serving = await engine.#compose(model);
       await completePending(memory, engine.#propensities, engine.#afterwards, engine.#replicaOf);
       return engine;
     } catch (error) {
+      if (engine) await engine.#propensities.close();
       await model.retire();
       // A store of the caller's stays open: it was not handed over.
       if (typeof options.state === 'string') await memory?.close();
@@ -138,6 +140,7 @@ export class Engine implements AsyncDisposable {
       events: events.counters,
       settlement: settlement.counters,
       policy: this.#serving.host.counters,
+      propensities: this.#propensities.counters,
     };
   }
 
@@ -218,6 +221,7 @@ export class Engine implements AsyncDisposable {
   async #close(): Promise<void> {
     await this.#calls.end();
     await this.#afterwards.idle();
+    await this.#propensities.close();
     const { model, host } = this.#serving;
     try {
       await host.save();

@@ -3,7 +3,7 @@
 import { SluiceError } from '../errors.ts';
 import type { DecisionRecord, PropensityState } from '../log/decision.ts';
 import type { Memory } from './memory.ts';
-import { choiceStream, poolOf, type ReplicaOf } from './replica.ts';
+import { choiceStream, isChoiceOf, poolOf, type ReplicaOf } from './replica.ts';
 
 /** One item of an explained decision. */
 export interface ExplainedItem {
@@ -39,7 +39,8 @@ export interface Explanation {
   readonly items: readonly ExplainedItem[];
   /**
    * True when the choice came out bit for bit from pool, seed and the state replayed from the log; false when it did
-   * not; null where it cannot be replayed: no pool, another policy, or a catalogue or records that are gone.
+   * not; null where it cannot be replayed: no pool, another policy, one whose choices change its
+   * state, or a catalogue or records that are gone.
    */
   readonly replayed: boolean | null;
 }
@@ -102,11 +103,8 @@ async function replays(record: DecisionRecord, replicaOf: ReplicaOf): Promise<bo
   const { shown, seed, decisionId, snapshot, stateSequence } = record;
   const pool = poolOf(record);
   const replica = pool && (await replicaOf(snapshot));
-  if (!pool || replica?.policy.name !== record.policy) return null;
+  if (!pool || replica?.policy.name !== record.policy || replica.policy.spends) return null;
   await replica.catchUp(stateSequence);
   if (replica.counters.missing > 0 || replica.stateSequence !== stateSequence) return null;
-  const { picks } = replica.policy.choose(pool, shown.rows.length, choiceStream(seed, decisionId));
-  return (
-    picks.length === shown.rows.length && picks.every((pick, place) => pool.rows[pick] === shown.rows[place])
-  );
+  return isChoiceOf(record, replica.policy.choose(pool, shown.rows.length, choiceStream(seed, decisionId)));
 }

@@ -5,7 +5,7 @@ import type { Afterwards } from './afterwards.ts';
 import type { Memory } from './memory.ts';
 import type { PolicyHost } from './policy-host.ts';
 import type { PropensityQueue } from './propensity-queue.ts';
-import { choiceStream, poolOf, type ReplicaOf } from './replica.ts';
+import { choiceStream, isChoiceOf, poolOf, type ReplicaOf } from './replica.ts';
 
 /**
  * Completes the pending decisions that can be replayed. One that fails is told to `afterwards` and stays pending.
@@ -39,6 +39,7 @@ export async function completePending(
     await replica.catchUp(stateSequence);
     if (replica.counters.missing > 0) return;
     const choice = replica.policy.choose(pool, shown.rows.length, choiceStream(seed, decisionId));
+    if (!isChoiceOf(record, choice)) return;
     await propensities.complete(decisionId, seed, choice);
   };
   for (const { decisionId } of pending) {

@@ -1,7 +1,7 @@
 /** What would a policy have chosen then? A replica that learns again from the log, over the catalogue of that time. */
 
 import { BetaThompson } from '../decisions/context-free/beta-thompson.ts';
-import type { Pool } from '../funnel/policy.ts';
+import type { Choice, Pool } from '../funnel/policy.ts';
 import type { DecisionRecord } from '../log/decision.ts';
 import { RandomStream } from '../numerics/random.ts';
 import type { Snapshot } from '../offline/snapshot.ts';
@@ -26,6 +26,13 @@ export function hostOf(
 /** What the policy was given to choose from; null where the log does not hold it. */
 export function poolOf({ pool, surface, context }: DecisionRecord): Pool | null {
   return pool && { ...pool, surface, ...(context && { context }) };
+}
+
+/** True when a choice from the pool of a record is what the record says was shown. */
+export function isChoiceOf({ pool, shown }: DecisionRecord, { picks }: Choice): boolean {
+  return (
+    picks.length === shown.rows.length && picks.every((pick, place) => pool?.rows[pick] === shown.rows[place])
+  );
 }
 
 /** The random stream that a request's choice drew from. */

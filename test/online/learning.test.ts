@@ -15,6 +15,7 @@ function dyingBeforeDraws(arms: number): Policy {
     estimate: () => {
       throw new Error('the process died');
     },
+    deferred: undefined,
   });
   return policy;
 }

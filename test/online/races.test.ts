@@ -250,6 +250,7 @@ describe('a failure after the answer', () => {
           estimate: () => {
             throw new Error('no estimate');
           },
+          deferred: undefined,
         });
         return policy;
       },

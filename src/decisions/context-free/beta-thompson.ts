@@ -2,11 +2,11 @@
 
 import { unexpected } from '../../errors.ts';
 import type { Choice, Feedback, Policy, PolicyState, Pool } from '../../funnel/policy.ts';
-import { betaCdf, lnBeta } from '../../numerics/beta.ts';
 import type { RandomStream } from '../../numerics/random.ts';
 import { rank } from '../../numerics/rank.ts';
-import { flooredPropensity, mixFloor } from '../floor.ts';
+import { mixFloor } from '../floor.ts';
 import { ArmStatistics } from './arm-statistics.ts';
+import { type BetaPosterior, betaThompsonPropensities, drawBeta } from './beta-thompson-propensities.ts';
 
 /** Settings of {@link BetaThompson}. */
 export interface BetaThompsonOptions {
@@ -67,14 +67,15 @@ export class BetaThompson implements Policy {
     const posterior = this.#posterior(pool);
     const n = pool.rows.length;
     const draws = new Float64Array(n);
-    draw(posterior, draws, random);
+    drawBeta(posterior, draws, random);
     const base = rank(draws, size);
     const picks = mixFloor(base, n, this.#floor, random);
-    const floor = this.#floor;
+    const given = { ...posterior, picks, floor: this.#floor };
     return {
       picks,
       propensities: null,
-      estimate: (stream, rounds) => estimate(posterior, picks, floor, stream, rounds),
+      estimate: (stream, rounds) => betaThompsonPropensities(given, stream, rounds),
+      deferred: { use: 'beta-thompson', with: given },
     };
   }
 
@@ -84,7 +85,7 @@ export class BetaThompson implements Policy {
   }
 
   propensity(pool: Pool, picks: Uint32Array, random: RandomStream, draws: number): Float64Array {
-    return estimate(this.#posterior(pool), picks, this.#floor, random, draws);
+    return betaThompsonPropensities({ ...this.#posterior(pool), picks, floor: this.#floor }, random, draws);
   }
 
   update(feedback: Feedback): void {
@@ -99,7 +100,7 @@ export class BetaThompson implements Policy {
     this.#arms.restore(state);
   }
 
-  #posterior({ rows, scores }: Pool): Posterior {
+  #posterior({ rows, scores }: Pool): BetaPosterior {
     const { observed, expected, totalObserved, totalExpected } = this.#arms;
     const m = this.#strength;
     const level = this.#learnsLevel ? (totalObserved + m) / (totalExpected + m) : 1;
@@ -113,54 +114,4 @@ export class BetaThompson implements Policy {
     }
     return { alpha, beta };
   }
-}
-
-/** What was shown had a chance, although draws may give it less than f64 tells from 0; its weight 1 / p is finite. */
-const LEAST_PROPENSITY = 2 ** -1022;
-
-interface Posterior {
-  readonly alpha: Float64Array;
-  readonly beta: Float64Array;
-}
-
-function draw({ alpha, beta }: Posterior, into: Float64Array, random: RandomStream): void {
-  for (let i = 0; i < into.length; i++) into[i] = random.beta(alpha[i], beta[i]);
-}
-
-/**
- * P(item at its place) by conditional Monte Carlo: given the draws of all others, an item stands at place k exactly
- * when its own draw falls between their (k + 1)-th and k-th largest, and the Beta distribution gives that
- * probability in closed form. Unbiased, never 0 where a floor is, and far less noisy than counting.
- */
-function estimate(
-  posterior: Posterior,
-  picks: Uint32Array,
-  floor: number,
-  random: RandomStream,
-  rounds: number,
-): Float64Array {
-  const n = posterior.alpha.length;
-  const slate = picks.length;
-  const propensities = new Float64Array(slate);
-  if (n <= slate && slate <= 1) return propensities.fill(1);
-  const lnB = Float64Array.from(picks, (pick) => lnBeta(posterior.alpha[pick], posterior.beta[pick]));
-  const draws = new Float64Array(n);
-  for (let round = 0; round < rounds; round++) {
-    draw(posterior, draws, random);
-    const top = rank(draws, slate + 1);
-    for (let k = 0; k < slate; k++) {
-      const pick = picks[k];
-      const own = top.indexOf(pick);
-      // The r-th largest draw (from 0) among the others; beyond the last there is no competitor.
-      const other = (r: number): number => {
-        const place = own >= 0 && r >= own ? r + 1 : r;
-        return place < top.length ? draws[top[place]] : 0;
-      };
-      const below = (x: number): number => betaCdf(x, posterior.alpha[pick], posterior.beta[pick], lnB[k]);
-      const atPlace = (k === 0 ? 1 : below(other(k - 1))) - below(other(k));
-      const outside = n > slate ? below(other(slate - 1)) : 0;
-      propensities[k] += flooredPropensity(k, slate, n, floor, Math.max(0, atPlace), outside) / rounds;
-    }
-  }
-  return propensities.map((p) => Math.min(Math.max(p, LEAST_PROPENSITY), 1));
 }

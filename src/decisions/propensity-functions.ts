@@ -1,0 +1,21 @@
+/** Which propensities can another thread compute? Those of the functions in this table, by their names. */
+
+import type { PropensityTask } from '../funnel/policy.ts';
+import type { RandomStream } from '../numerics/random.ts';
+import {
+  type BetaThompsonSlate,
+  betaThompsonPropensities,
+} from './context-free/beta-thompson-propensities.ts';
+
+/** Unbiased propensities of a slate from so many posterior draws. Pure: the same arguments give the same bits. */
+export type PropensityFunction = (
+  given: PropensityTask['with'],
+  random: RandomStream,
+  draws: number,
+) => Float64Array;
+
+/** A policy names its own in {@link PropensityTask}. */
+export const PROPENSITY_FUNCTIONS: Readonly<Record<string, PropensityFunction>> = {
+  'beta-thompson': (given, random, draws) =>
+    betaThompsonPropensities(given as unknown as BetaThompsonSlate, random, draws),
+};
