@@ -1,0 +1,190 @@
+/** How do a model and a rule make a policy? The rule chooses by what the model believes, and a floor is mixed in. */
+
+import { unexpected } from '../../errors.ts';
+import type { Choice, Feedback, Policy, PolicyState, Pool } from '../../funnel/policy.ts';
+import type { RandomStream } from '../../numerics/random.ts';
+import { flooredPropensity, mixFloor } from '../floor.ts';
+import { checkFinite, type Inputs } from './arm-vectors.ts';
+import { expectedReward, type Link, learnReward } from './link.ts';
+import type { ContextualModel } from './model.ts';
+import type { Chances, Rule, SlateDistribution } from './rule.ts';
+
+/** What every contextual policy can be told. */
+export interface ContextualOptions {
+  /** The model, of this policy alone; closed with it. */
+  readonly model: ContextualModel;
+  /** Probability that a place goes to a uniformly drawn entry, in [0, 1). Bounds importance weights. @default 0.02 */
+  readonly floor?: number;
+  /** Lowest and highest reward that is learned from; finite. @default [0, 1] */
+  readonly rewards?: readonly [low: number, high: number];
+}
+
+/** What makes one a policy of its own. */
+export interface ContextualParts {
+  /** Name and version. */
+  readonly name: string;
+  readonly rule: Rule;
+  /** @default 'identity' */
+  readonly link?: Link;
+}
+
+/** What was shown had a chance, although draws may give it less than f64 tells from 0; its weight 1 / p is finite. */
+const LEAST_PROPENSITY = 2 ** -1022;
+/** Sums of products with f32 vectors stay finite below it. */
+const LARGEST_REWARD = 1e100;
+
+/**
+ * A policy over arms with vectors, contexts or features, of a {@link ContextualModel} and a {@link Rule}.
+ *
+ * Feedback carries the context or features of its decision, so that it may come late, in batches and, where nothing
+ * is forgotten and the link is the identity, in any order. Every set of kernels makes the same choices.
+ */
+export class ContextualPolicy implements Policy {
+  readonly name: string;
+  readonly explores: boolean;
+  readonly #model: ContextualModel;
+  readonly #rule: Rule;
+  readonly #link: Link;
+  readonly #floor: number;
+  readonly #rewards: readonly [number, number];
+  #observations = 0;
+
+  /** @throws ERR_SLUICE_INVALID_ARGUMENT for a setting outside its range. */
+  constructor(
+    { model, floor = 0.02, rewards = [0, 1] }: ContextualOptions,
+    { name, rule, link = 'identity' }: ContextualParts,
+  ) {
+    if (!(floor >= 0 && floor < 1)) throw unexpected('a probability below 1', 'floor', floor);
+    const [low, high] = rewards;
+    if (!(low >= -LARGEST_REWARD && high <= LARGEST_REWARD && low < high)) {
+      throw unexpected('a lowest and a larger highest reward, finite', 'rewards', rewards.join(' and '));
+    }
+    if (link === 'logistic' && !(low >= 0 && high <= 1)) {
+      throw unexpected('a range within [0, 1] under a logistic link', 'rewards', rewards.join(' and '));
+    }
+    this.#model = model;
+    this.#rule = rule;
+    this.#link = link;
+    this.#floor = floor;
+    this.#rewards = rewards;
+    this.explores = rule.explores || floor > 0;
+    this.name = `${name} ${JSON.stringify({ model: model.name, rule: rule.name, link, floor, rewards })}`;
+  }
+
+  score(pool: Pool): Float64Array {
+    return this.#expected(this.#model.inputs(pool));
+  }
+
+  choose(pool: Pool, size: number, random: RandomStream): Choice {
+    const n = pool.rows.length;
+    const slates = this.#slates(pool, Math.min(size, n));
+    const picks = mixFloor(slates.draw(random), n, this.#floor, random);
+    const estimate = (stream: RandomStream, draws: number) =>
+      this.#floored(n, slates, slates.chances(picks, stream, draws));
+    return { picks, propensities: slates.exact ? estimate(random, 0) : null, estimate };
+  }
+
+  /** @throws ERR_SLUICE_INVALID_ARGUMENT for picks that are no slate of this pool. */
+  propensity(pool: Pool, picks: Uint32Array, random: RandomStream, draws: number): Float64Array {
+    const n = pool.rows.length;
+    if (new Set(picks).size !== picks.length || picks.some((pick) => pick >= n)) {
+      throw unexpected(`distinct indexes below ${n}`, 'picks', picks);
+    }
+    const slates = this.#slates(pool, picks.length);
+    return this.#floored(n, slates, slates.chances(picks, random, draws));
+  }
+
+  /**
+   * Learns from outcomes, in their order.
+   *
+   * @throws ERR_SLUICE_NON_FINITE for a reward outside the range or vectors that are not finite,
+   * ERR_SLUICE_INVALID_ARGUMENT for a row that is no arm, columns of different lengths or a missing context,
+   * ERR_SLUICE_DIMENSION_MISMATCH. Nothing is learned then.
+   */
+  update(feedback: Feedback): void {
+    const { rows, rewards } = feedback;
+    const vectors = this.#check(feedback);
+    for (let i = 0; i < rows.length; i++) {
+      learnReward(this.#model, this.#link, rows[i], vectors[i], rewards[i]);
+      this.#observations++;
+    }
+  }
+
+  snapshot(): PolicyState {
+    return { ...this.#model.snapshot(), observations: Float64Array.of(this.#observations) };
+  }
+
+  restore(state: PolicyState): void {
+    const { observations, ...model } = state;
+    if (observations?.length !== 1 || !(Number.isSafeInteger(observations[0]) && observations[0] >= 0)) {
+      throw unexpected('the state of a contextual policy', 'state.observations', observations);
+    }
+    this.#model.restore(model);
+    this.#observations = observations[0];
+  }
+
+  /** Adds arms after the last: their vectors, or how many where arms have none. They begin as the prior has it. */
+  append(added: Float32Array | number): void {
+    this.#model.append(added);
+  }
+
+  /** Frees what the kernels hold. Idempotent. */
+  close(): void {
+    this.#model.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  #expected(inputs: Inputs): Float64Array {
+    const means = this.#model.belief(inputs).means();
+    return this.#link === 'identity' ? means : means.map((mean) => expectedReward(this.#link, mean));
+  }
+
+  #slates(pool: Pool, size: number): SlateDistribution {
+    const inputs = this.#model.inputs(pool);
+    return this.#rule.slates({
+      belief: this.#model.belief(inputs),
+      size,
+      kernels: this.#model.kernels,
+      observations: this.#observations,
+      expected: () => this.#expected(inputs),
+    });
+  }
+
+  #floored(n: number, { exact }: SlateDistribution, { atPlace, outside }: Chances): Float64Array {
+    const least = exact ? 0 : LEAST_PROPENSITY;
+    return atPlace.map((chance, place) => {
+      const p = flooredPropensity(place, atPlace.length, n, this.#floor, chance, outside[place]);
+      return Math.min(Math.max(p, least), 1);
+    });
+  }
+
+  /** The vector of each outcome, once everything is found in order. */
+  #check(feedback: Feedback): Float32Array[] {
+    const { rows, scores, rewards } = feedback;
+    if (scores.length !== rows.length || rewards.length !== rows.length) {
+      const received = `${scores.length} scores, ${rewards.length} rewards`;
+      throw unexpected(`columns of ${rows.length} entries`, 'feedback', received);
+    }
+    const [low, high] = this.#rewards;
+    for (let i = 0; i < rewards.length; i++) {
+      if (!(rewards[i] >= low && rewards[i] <= high)) {
+        throw unexpected(
+          `a reward from ${low} to ${high}`,
+          `rewards[${i}]`,
+          rewards[i],
+          'ERR_SLUICE_NON_FINITE',
+        );
+      }
+    }
+    const inputs = this.#model.inputs(feedback);
+    return Array.from(rows, (_, i) => {
+      const vector = new Float32Array(this.#model.dimension);
+      this.#model.read(inputs, i, vector);
+      checkFinite(`the vector of rows[${i}]`, vector);
+      return vector;
+    });
+  }
+}
