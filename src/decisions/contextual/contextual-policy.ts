@@ -31,7 +31,7 @@ export interface ContextualParts {
 /** What was shown had a chance, although draws may give it less than f64 tells from 0; its weight 1 / p is finite. */
 const LEAST_PROPENSITY = 2 ** -1022;
 /** Sums of products with f32 vectors stay finite below it. */
-const LARGEST_REWARD = 1e100;
+const LARGEST_REWARD = 1e90;
 
 /**
  * A policy over arms with vectors, contexts or features, of a {@link ContextualModel} and a {@link Rule}.

@@ -1,6 +1,6 @@
 /** How likely did Thompson sampling put an arm where it stands? Conditional Monte Carlo over posterior draws. */
 
-import { normalCdf } from '../../numerics/normal-cdf.ts';
+import { normalCdf } from '../../numerics/normal.ts';
 import type { RandomStream } from '../../numerics/random.ts';
 import type { Belief } from './model.ts';
 import type { Chances } from './rule.ts';
