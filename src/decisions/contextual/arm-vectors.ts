@@ -36,11 +36,12 @@ const MOST_ARMS = 2 ** 32;
 /** The vectors of the arms, resident where the kernels compute and readable here. */
 export class ArmVectors {
   readonly dimension: number;
+  /** Whether a pool or feedback must have a context, where features are not given in its place. */
+  readonly needsContext: boolean;
   /** The vectors once more, where the kernels compute; null where they are not needed there. */
   readonly actions: Actions | null;
   readonly #hasVectors: boolean;
   readonly #makeFeatures: Features | undefined;
-  readonly #needsContext: boolean;
   #arms: number;
   #data: Float32Array;
 
@@ -57,7 +58,7 @@ export class ArmVectors {
       throw unexpected('a whole number of arms', 'arms', arms);
     }
     this.dimension = dimension;
-    this.#needsContext = context;
+    this.needsContext = context;
     this.#makeFeatures = features;
     this.#arms = arms ?? (vectors ? 0 : MOST_ARMS);
     this.#data = new Float32Array(0);
@@ -111,10 +112,10 @@ export class ArmVectors {
       if (made.length !== rows.length * this.dimension) throw this.#mismatch('features', made.length);
       return { rows, context: null, features: made };
     }
-    if (!this.#hasVectors && !this.#needsContext) {
+    if (!this.#hasVectors && !this.needsContext) {
       throw unexpected('one vector per entry, for arms without vectors', 'features', undefined);
     }
-    if (!this.#needsContext) return { rows, context: null, features: null };
+    if (!this.needsContext) return { rows, context: null, features: null };
     if (!context) throw unexpected(`a context of ${this.dimension} numbers`, 'context', context);
     if (context.length !== this.dimension) throw this.#mismatch('context', context.length);
     checkFinite('context', context);

@@ -7,7 +7,7 @@ import { flooredPropensity, mixFloor } from '../floor.ts';
 import { checkFinite, type Inputs } from './arm-vectors.ts';
 import { expectedReward, type Link, learnReward } from './link.ts';
 import type { ContextualModel } from './model.ts';
-import type { Chances, Rule, SlateDistribution } from './rule.ts';
+import { type Chances, certain, type Rule, type SlateDistribution } from './rule.ts';
 
 /** What every contextual policy can be told. */
 export interface ContextualOptions {
@@ -42,6 +42,7 @@ const LARGEST_REWARD = 1e90;
 export class ContextualPolicy implements Policy {
   readonly name: string;
   readonly explores: boolean;
+  readonly contextual: boolean;
   readonly #model: ContextualModel;
   readonly #rule: Rule;
   readonly #link: Link;
@@ -67,6 +68,7 @@ export class ContextualPolicy implements Policy {
     this.#link = link;
     this.#floor = floor;
     this.#rewards = rewards;
+    this.contextual = model.contextual;
     this.explores = rule.explores || floor > 0;
     this.name = `${name} ${JSON.stringify({ model: model.name, rule: rule.name, link, floor, rewards })}`;
   }
@@ -143,6 +145,7 @@ export class ContextualPolicy implements Policy {
   }
 
   #slates(pool: Pool, size: number): SlateDistribution {
+    if (size === 0) return certain(new Uint32Array(0));
     const inputs = this.#model.inputs(pool);
     return this.#rule.slates({
       belief: this.#model.belief(inputs),

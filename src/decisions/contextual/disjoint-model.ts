@@ -17,7 +17,7 @@ export type DisjointModelOptions = Omit<ModelOptions, 'vectors' | 'context'>;
  *
  * @example
  * ```ts
- * const model = new DisjointModel({ kernels: await decisionKernels(), dimension: 2, arms: 3 });
+ * const model = new DisjointModel({ kernels: decisionKernels(), dimension: 2, arms: 3 });
  * const policy = new LinearGreedy({ model, floor: 0 });
  * const context = Float32Array.of(1, 0.5);
  * policy.update({ rows: Uint32Array.of(1), scores: Float32Array.of(0), rewards: Float64Array.of(1), context });
@@ -43,6 +43,10 @@ export class DisjointModel implements ContextualModel {
     this.dimension = options.dimension;
     this.#vectors = new ArmVectors({ ...options, context: true }, { resident: false });
     this.#unseen = this.#newPosterior();
+  }
+
+  get contextual(): boolean {
+    return this.#vectors.needsContext;
   }
 
   get arms(): number {

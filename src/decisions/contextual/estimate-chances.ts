@@ -13,10 +13,10 @@ const TOGETHER = 1e-6;
 /**
  * P(pick at its place) and P(pick outside the slate), unbiased.
  *
- * Each draw S of all scores is cut along the pick's own: S_j = rest_j + s C_ij / sigma_i with s standard normal and
- * independent of the rest (C the covariance, sigma_i^2 = C_ii). Given the rest, the place of i is a step function of s
- * alone, so that its probabilities are sums of normal probabilities of intervals: far less noisy than counting
- * (Rao-Blackwell), and above 0 for whatever the draws allow at all.
+ * Each draw S of all scores is cut along one line: S_j = rest_j + s c_j, where s is the standardised difference between
+ * the pick's score and the mean score of the pool, independent of the rest, and c_j the covariance of S_j with it. Given
+ * the rest, the place of the pick is a step function of s alone, so that its probabilities are sums of normal
+ * probabilities of intervals: far less noisy than counting (Rao-Blackwell), and above 0 for whatever the draws allow.
  *
  * Cost per pick: d x pool once; per draw the pool, and a sort of those arms that can pass it.
  */
@@ -29,7 +29,7 @@ export function estimateChances(
 ): Chances {
   const n = belief.size;
   const slate = picks.length;
-  const directions = Array.from(picks, (pick) => belief.covariance(pick));
+  const lines = Array.from(picks, (pick) => lineOf(belief, deviation, pick));
   const scores = new Float32Array(n);
   const steps = new Float64Array(n);
   const rises = new Float64Array(n);
@@ -39,22 +39,24 @@ export function estimateChances(
     belief.sample(deviation, random, slate, scores);
     for (let place = 0; place < slate; place++) {
       const pick = picks[place];
-      const { mean, covariance } = directions[place];
-      const sigma = deviation * Math.sqrt(covariance[pick]);
-      const s = sigma > 0 ? (scores[pick] - mean) / sigma : 0;
+      const { mean, sigma, weights, follows } = lines[place];
+      let difference = 0;
+      for (let j = 0; j < n; j++) difference += weights[j] * scores[j];
+      const s = sigma > 0 ? (difference - mean) / sigma : 0;
+      const own = scores[pick] - s * follows[pick];
+      const least = TOGETHER * (Math.abs(scores[pick]) + follows[pick]);
       // Arms above the pick for every s, and those that it passes (falls) or that pass it (rises) as s grows.
       let above = 0;
       let falls = 0;
       let passing = 0;
       for (let j = 0; j < n; j++) {
         if (j === pick) continue;
-        const follows = sigma > 0 ? (deviation * deviation * covariance[j]) / sigma : 0;
-        const slope = sigma - follows;
-        if (Math.abs(slope) <= TOGETHER * sigma) {
+        const slope = follows[pick] - follows[j];
+        if (Math.abs(slope) <= least) {
           if (scores[j] > scores[pick] || (scores[j] === scores[pick] && j < pick)) above++;
           continue;
         }
-        const crossing = (scores[j] - s * follows - mean) / slope;
+        const crossing = (scores[j] - s * follows[j] - own) / slope;
         if (slope > 0) {
           if (crossing > FAR) above++;
           else if (crossing > -FAR) steps[falls++] = crossing;
@@ -76,6 +78,18 @@ export function estimateChances(
     }
   }
   return { atPlace, outside };
+}
+
+/** Along what the scores are cut for one pick: the difference, its mean and deviation, and how each score follows it. */
+function lineOf(belief: Belief, deviation: number, pick: number) {
+  const weights = new Float64Array(belief.size).fill(-1 / belief.size);
+  weights[pick] += 1;
+  const { mean, covariance } = belief.project(weights);
+  let variance = 0;
+  for (let j = 0; j < weights.length; j++) variance += weights[j] * covariance[j];
+  const sigma = deviation * Math.sqrt(Math.max(variance, 0));
+  const follows = covariance.map((shared) => (sigma > 0 ? (deviation * deviation * shared) / sigma : 0));
+  return { mean, sigma, weights, follows };
 }
 
 /** P(exactly `place` arms above) and P(at least `slate` above), of a standard normal s that walks over the crossings. */

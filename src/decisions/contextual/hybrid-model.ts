@@ -30,7 +30,7 @@ export interface HybridModelOptions extends ModelOptions {
  * @example
  * ```ts
  * const vectors = Float32Array.of(1, 0, 1, 0); // two arms that look alike
- * const model = new HybridModel({ kernels: await decisionKernels(), dimension: 2, vectors });
+ * const model = new HybridModel({ kernels: decisionKernels(), dimension: 2, vectors });
  * const policy = new LinearGreedy({ model, floor: 0 });
  * policy.update({ rows: Uint32Array.of(1), scores: Float32Array.of(0), rewards: Float64Array.of(1) });
  * policy.score({ rows: Uint32Array.of(0, 1), scores: new Float32Array(2) }); // [0.3333, 0.6667]
@@ -57,6 +57,10 @@ export class HybridModel implements ContextualModel {
     if (prior) wide.set(prior);
     this.#core = new LinearCore(kernels, dimension + 1, lambda, keep, wide);
     this.#intercepts = new Intercepts(dimension, tau, keep);
+  }
+
+  get contextual(): boolean {
+    return this.#vectors.needsContext;
   }
 
   get arms(): number {

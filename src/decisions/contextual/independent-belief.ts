@@ -40,10 +40,11 @@ export class IndependentBelief implements Belief {
     return rank(draw, count);
   }
 
-  covariance(entry: number): { mean: number; covariance: Float64Array } {
-    const covariance = new Float64Array(this.size);
-    covariance[entry] = this.#widths[entry] ** 2;
-    return { mean: this.#means[entry], covariance };
+  project(weights: Float64Array): { mean: number; covariance: Float64Array } {
+    return {
+      mean: this.#means.reduce((sum, mean, i) => sum + weights[i] * mean, 0),
+      covariance: this.#widths.map((width, i) => weights[i] * width * width),
+    };
   }
 
   hold(): () => Belief {

@@ -19,7 +19,7 @@ export interface ThompsonOptions extends ContextualOptions {
  * @example
  * ```ts
  * const vectors = Float32Array.of(1, 0, 0, 1);
- * const model = new SharedModel({ kernels: await decisionKernels(), dimension: 2, vectors });
+ * const model = new SharedModel({ kernels: decisionKernels(), dimension: 2, vectors });
  * const policy = new LinTs({ model, deviation: 1 });
  * const pool = { rows: Uint32Array.of(0, 1), scores: new Float32Array(2) };
  * const choice = policy.choose(pool, 1, new RandomStream(1, 'decision-1'));

@@ -70,26 +70,33 @@ export class LinearBelief implements Belief {
     return ranking.picks;
   }
 
-  /** Learns x with weight 0 and amount 1, which moves the mean by A^-1 x, and takes that back. */
-  covariance(entry: number): { mean: number; covariance: Float64Array } {
+  /** Learns the weighted sum of vectors with weight 0 and amount 1, which moves the mean by A^-1 of it, and takes that back. */
+  project(weights: Float64Array): { mean: number; covariance: Float64Array } {
     const posterior = this.#posterior;
     const { own, read } = this.#entries;
     const d = posterior.dimension;
     const vector = new Float64Array(d);
-    read(entry, vector);
+    const total = new Float64Array(d);
+    for (let i = 0; i < this.size; i++) {
+      read(i, vector);
+      for (let j = 0; j < d; j++) total[j] += weights[i] * vector[j];
+    }
     const state = posterior.snapshot();
     const before = posterior.mean();
-    posterior.learn(Float32Array.from(vector), 0, 1);
+    posterior.learn(Float32Array.from(total), 0, 1);
     const after = posterior.mean();
     posterior.restore(state);
-    let mean = own ? own.means[entry] : 0;
-    for (let j = 0; j < d; j++) mean += vector[j] * before[j];
+    let mean = 0;
+    for (let j = 0; j < d; j++) mean += total[j] * before[j];
     const covariance = new Float64Array(this.size);
     for (let i = 0; i < this.size; i++) {
       read(i, vector);
       for (let j = 0; j < d; j++) covariance[i] += vector[j] * (after[j] - before[j]);
+      if (own) {
+        mean += weights[i] * own.means[i];
+        covariance[i] += weights[i] * own.deviations[i] ** 2;
+      }
     }
-    if (own) covariance[entry] += own.deviations[entry] ** 2;
     return { mean, covariance };
   }
 

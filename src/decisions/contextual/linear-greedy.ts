@@ -10,7 +10,7 @@ import { greedy } from './greedy.ts';
  * @example
  * ```ts
  * const vectors = Float32Array.of(1, 0, 0, 1);
- * const model = new SharedModel({ kernels: await decisionKernels(), dimension: 2, vectors });
+ * const model = new SharedModel({ kernels: decisionKernels(), dimension: 2, vectors });
  * const policy = new LinearGreedy({ model, floor: 0.1 });
  * policy.update({ rows: Uint32Array.of(1), scores: Float32Array.of(0), rewards: Float64Array.of(1) });
  * policy.score({ rows: Uint32Array.of(0, 1), scores: new Float32Array(2) }); // [0, 0.5]

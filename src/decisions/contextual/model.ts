@@ -31,8 +31,8 @@ export interface Belief {
   upperBound(alpha: number, count: number): Uint32Array;
   /** The entries of largest score in one joint draw, its deviations scaled; `scores` receives the draw. */
   sample(deviation: number, random: RandomStream, count: number, scores?: Float32Array): Uint32Array;
-  /** Mean of one entry, and its covariance with every entry, itself among them. Cost: d x pool. */
-  covariance(entry: number): { readonly mean: number; readonly covariance: Float64Array };
+  /** Mean of the sum of weights times scores, and its covariance with every score. Cost: d x pool. */
+  project(weights: Float64Array): { readonly mean: number; readonly covariance: Float64Array };
   /** A function that gives this belief again, however much the model has learned since. */
   hold(): () => Belief;
 }
@@ -44,6 +44,8 @@ export interface ContextualModel {
   readonly kernels: DecisionKernels;
   /** Length of the vectors. */
   readonly dimension: number;
+  /** Whether it cannot do without a context, unless features stand for it. */
+  readonly contextual: boolean;
   /** Number of arms. */
   readonly arms: number;
   /** Adds arms after the last: their vectors, or how many where arms have none. */

@@ -17,7 +17,7 @@ import { type ContextualModel, describeModel, type ModelOptions } from './model.
  *
  * @example
  * ```ts
- * const kernels = await decisionKernels();
+ * const kernels = decisionKernels();
  * const vectors = Float32Array.of(1, 0, 0, 1, 1, 1); // three arms
  * const model = new SharedModel({ kernels, dimension: 2, vectors });
  * const policy = new LinUcb({ model, alpha: 0.5, floor: 0 });
@@ -43,6 +43,10 @@ export class SharedModel implements ContextualModel {
     this.dimension = dimension;
     this.#vectors = new ArmVectors(options, { resident: true });
     this.#core = new LinearCore(kernels, dimension, lambda, keep, prior);
+  }
+
+  get contextual(): boolean {
+    return this.#vectors.needsContext;
   }
 
   get arms(): number {

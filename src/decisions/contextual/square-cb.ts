@@ -16,7 +16,7 @@ export interface SquareCbOptions extends ContextualOptions, Partial<GammaSchedul
  * @example
  * ```ts
  * const vectors = Float32Array.of(1, 0, 0, 1);
- * const model = new SharedModel({ kernels: await decisionKernels(), dimension: 2, vectors });
+ * const model = new SharedModel({ kernels: decisionKernels(), dimension: 2, vectors });
  * const policy = new SquareCb({ model, scale: 10, floor: 0 });
  * policy.update({ rows: Uint32Array.of(1), scores: Float32Array.of(0), rewards: Float64Array.of(1) });
  * const pool = { rows: Uint32Array.of(0, 1), scores: new Float32Array(2) };
