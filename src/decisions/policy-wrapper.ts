@@ -1,0 +1,73 @@
+/** What do policies made of another policy share? Its state, and the memory of what it was at a choice. */
+
+import type { Choice, Feedback, Policy, PolicyState, Pool } from '../funnel/policy.ts';
+import type { RandomStream } from '../numerics/random.ts';
+
+/** Asks the policy as it was at a moment. */
+export type Recall = <Answer>(ask: (policy: Policy) => Answer) => Answer;
+
+/**
+ * A policy around another: it learns and expects what that one does, and chooses otherwise.
+ *
+ * @internal
+ */
+export abstract class PolicyWrapper implements Policy {
+  abstract readonly name: string;
+  readonly explores: boolean;
+  readonly spends: boolean;
+  protected readonly policy: Policy;
+  /** The span between two changes of state; it keeps the state only when someone asks for it and it has passed. */
+  #span: { asked: boolean; state: PolicyState | null } = { asked: false, state: null };
+
+  constructor(policy: Policy, explores = policy.explores) {
+    this.policy = policy;
+    this.explores = explores;
+    this.spends = policy.spends ?? false;
+  }
+
+  abstract choose(pool: Pool, size: number, random: RandomStream): Choice;
+  abstract propensity(pool: Pool, picks: Uint32Array, random: RandomStream, draws: number): Float64Array;
+
+  score(pool: Pool): Float64Array {
+    return this.policy.score(pool);
+  }
+
+  update(feedback: Feedback): void {
+    this.#leaveSpan();
+    this.policy.update(feedback);
+  }
+
+  snapshot(): PolicyState {
+    return this.policy.snapshot();
+  }
+
+  restore(state: PolicyState): void {
+    this.#leaveSpan();
+    this.policy.restore(state);
+  }
+
+  /**
+   * The wrapped policy as it is now, to be asked later. Cost: one snapshot at the next change of state; when asked after
+   * that, another and two restores.
+   */
+  protected remember(): Recall {
+    const span = this.#span;
+    span.asked = true;
+    return (ask) => {
+      if (span.state === null) return ask(this.policy);
+      const now = this.policy.snapshot();
+      try {
+        this.policy.restore(span.state);
+        return ask(this.policy);
+      } finally {
+        this.policy.restore(now);
+      }
+    };
+  }
+
+  #leaveSpan(): void {
+    if (!this.#span.asked) return;
+    this.#span.state = this.policy.snapshot();
+    this.#span = { asked: false, state: null };
+  }
+}
