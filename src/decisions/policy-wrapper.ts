@@ -1,5 +1,6 @@
 /** What do policies made of another policy share? Its state, and the memory of what it was at a choice. */
 
+import { unexpected } from '../errors.ts';
 import type { Choice, Feedback, Policy, PolicyState, Pool } from '../funnel/policy.ts';
 import type { RandomStream } from '../numerics/random.ts';
 
@@ -15,6 +16,8 @@ export abstract class PolicyWrapper implements Policy {
   abstract readonly name: string;
   readonly explores: boolean;
   readonly spends: boolean;
+  /** True where arms are pinned or blocked: what puts items of its own into the slate would break that. */
+  readonly keepsRules: boolean = false;
   protected readonly policy: Policy;
   /** The span between two changes of state; it keeps the state only when someone asks for it and it has passed. */
   #span: { asked: boolean; state: PolicyState | null } = { asked: false, state: null };
@@ -69,5 +72,16 @@ export abstract class PolicyWrapper implements Policy {
     if (!this.#span.asked) return;
     this.#span.state = this.policy.snapshot();
     this.#span = { asked: false, state: null };
+  }
+}
+
+/** @throws ERR_SLUICE_INVALID_ARGUMENT where arms are pinned or blocked within. @internal */
+export function refuseRules(policy: Policy): void {
+  if (policy instanceof PolicyWrapper && policy.keepsRules) {
+    throw unexpected(
+      'a policy without pinned or blocked arms, which belong around this one',
+      'policy',
+      policy.name,
+    );
   }
 }

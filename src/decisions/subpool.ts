@@ -23,7 +23,8 @@ export function subpool(pool: Pool, entries: Uint32Array): Pool {
 /** Indexes of the entries that are kept. */
 export function entriesWhere(pool: Pool, keep: (row: number, entry: number) => boolean): Uint32Array {
   const entries: number[] = [];
-  for (let entry = 0; entry < pool.rows.length; entry++) if (keep(pool.rows[entry], entry)) entries.push(entry);
+  for (let entry = 0; entry < pool.rows.length; entry++)
+    if (keep(pool.rows[entry], entry)) entries.push(entry);
   return Uint32Array.from(entries);
 }
 

@@ -67,7 +67,7 @@ export class ArmConfidence implements RewardConfidence {
     }
   }
 
-  learn({ rows, rewards }: Feedback): void {
+  check({ rows, rewards }: Feedback): void {
     if (rewards.length !== rows.length)
       throw unexpected(`${rows.length} rewards`, 'feedback', rewards.length);
     rows.forEach((row, i) => {
@@ -76,6 +76,9 @@ export class ArmConfidence implements RewardConfidence {
         throw unexpected('a reward from 0 to 1', `rewards[${i}]`, rewards[i], 'ERR_SLUICE_NON_FINITE');
       }
     });
+  }
+
+  learn({ rows, rewards }: Feedback): void {
     rows.forEach((arm, i) => {
       this.#bound -= this.#least(arm, this.#weights[arm]);
       this.#counts[arm]++;
@@ -112,7 +115,7 @@ export class ArmConfidence implements RewardConfidence {
   #least(arm: number, weight: number): number {
     if (weight === 0) return 0;
     const count = this.#counts[arm];
-    if (count === 0) return weight > 0 ? 0 : weight;
+    if (count === 0) return Math.min(weight, 0);
     const mean = Math.min(1, this.#sums[arm] / count);
     const bound = Math.log(this.#level * count * (count + 1)) / count;
     return weight * (weight > 0 ? klLowerBound(mean, bound) : klUpperBound(mean, bound));

@@ -27,6 +27,7 @@ export interface BlockedArmsOptions {
  */
 export class BlockedArms extends PolicyWrapper {
   readonly name: string;
+  override readonly keepsRules = true;
   readonly #blocked: ReadonlySet<number>;
 
   /** @throws ERR_SLUICE_INVALID_ARGUMENT for what is no row. */

@@ -52,6 +52,7 @@ export interface ConservativePolicyOptions {
 export class ConservativePolicy extends PolicyWrapper {
   readonly name: string;
   override readonly spends = true;
+  override readonly keepsRules: boolean;
   readonly #baseline: Policy;
   readonly #confidence: RewardConfidence;
   readonly #alpha: number;
@@ -79,6 +80,7 @@ export class ConservativePolicy extends PolicyWrapper {
       throw unexpected('a number of at most 0', 'leastReward', leastReward);
     }
     this.#baseline = baseline;
+    this.keepsRules = policy instanceof PolicyWrapper && policy.keepsRules;
     this.#confidence = confidence;
     this.#alpha = alpha;
     this.#known = baselineReward;
@@ -107,17 +109,12 @@ export class ConservativePolicy extends PolicyWrapper {
     return policy.propensity(pool, picks, random, draws);
   }
 
-  /** @throws what the confidence set refuses; nothing is learned then. */
+  /** @throws what the confidence set or the wrapped policy refuses; nothing is learned then. */
   override update(feedback: Feedback): void {
-    const before = this.#confidence.snapshot();
-    this.#confidence.learn(feedback);
-    try {
-      super.update(feedback);
-    } catch (refusal) {
-      this.#confidence.restore(before);
-      throw refusal;
-    }
+    this.#confidence.check(feedback);
+    super.update(feedback);
     if (this.#baseline !== this.policy) this.#baseline.update(feedback);
+    this.#confidence.learn(feedback);
   }
 
   override snapshot(): PolicyState {

@@ -3,7 +3,7 @@
 import { unexpected } from '../../errors.ts';
 import type { Choice, Policy, Pool } from '../../funnel/policy.ts';
 import type { RandomStream } from '../../numerics/random.ts';
-import { PolicyWrapper } from '../policy-wrapper.ts';
+import { PolicyWrapper, refuseRules } from '../policy-wrapper.ts';
 import { entriesWhere, propensityWithin, subpool } from '../subpool.ts';
 
 /** A row of the catalogue and its place. */
@@ -24,7 +24,8 @@ export interface PinnedArmsOptions {
 /**
  * A policy that shows some rows at fixed places with propensity 1; the wrapped one fills the other places, in order,
  * from the pool without them. A pin whose row is not in the pool, or whose place is beyond the slate, does nothing;
- * where the rest runs short, pinned rows move up. Block arms around this policy, not within, so that the rest does not.
+ * Block
+ * arms around this policy, not within.
  *
  * @example
  * ```ts
@@ -36,11 +37,13 @@ export interface PinnedArmsOptions {
  */
 export class PinnedArms extends PolicyWrapper {
   readonly name: string;
+  override readonly keepsRules = true;
   readonly #placeOf: ReadonlyMap<number, number>;
 
   /** @throws ERR_SLUICE_INVALID_ARGUMENT for what is no row or place, or one that is named twice. */
   constructor({ policy, pins }: PinnedArmsOptions) {
     super(policy);
+    refuseRules(policy);
     const sorted = pins.map(({ row, place }) => ({ row, place })).sort((a, b) => a.place - b.place);
     for (const { row, place } of sorted) {
       if (!(Number.isInteger(row) && row >= 0)) throw unexpected('rows of the catalogue', 'pins', row);

@@ -14,7 +14,9 @@ export interface RewardConfidence {
   lowerBound(pool: Pool, picks: Uint32Array, weight: number): number;
   /** Adds weight times the expected reward of each entry to the margin. */
   book(pool: Pool, picks: Uint32Array, weight: number): void;
-  /** Narrows the set. @throws ERR_SLUICE_NON_FINITE, ERR_SLUICE_INVALID_ARGUMENT; nothing is learned then. */
+  /** Whether the set can learn from this. @throws ERR_SLUICE_NON_FINITE, ERR_SLUICE_INVALID_ARGUMENT */
+  check(feedback: Feedback): void;
+  /** Narrows the set by what was checked. */
   learn(feedback: Feedback): void;
   snapshot(): PolicyState;
   /** @throws ERR_SLUICE_INVALID_ARGUMENT for a state of another set. */
