@@ -23,9 +23,8 @@ export interface PinnedArmsOptions {
 
 /**
  * A policy that shows some rows at fixed places with propensity 1; the wrapped one fills the other places, in order,
- * from the pool without them. A pin whose row is not in the pool, or whose place is beyond the slate, does nothing;
- * Block
- * arms around this policy, not within.
+ * from the pool without them. A pin whose row is not in the pool, or whose place is beyond the slate, does nothing.
+ * Block arms around this policy, not within.
  *
  * @example
  * ```ts

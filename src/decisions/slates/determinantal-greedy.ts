@@ -41,7 +41,8 @@ export function determinantalGreedy(
   const picks = new Uint32Array(Math.min(size, n));
   // Row i of the Cholesky factor, as far as there are places; and the square of what is left of item i.
   const factor = new Float64Array(n * picks.length);
-  const left = Float64Array.from({ length: n }, (_, i) => cosine(units, dimension, i, i));
+  // Of unit vectors all is left, and so exactly as much of each; of a vector of zeros nothing.
+  const left = Float64Array.from({ length: n }, (_, i) => Math.round(cosine(units, dimension, i, i)));
   const taken = new Uint8Array(n);
   for (let place = 0; place < picks.length; place++) {
     let best = -1;

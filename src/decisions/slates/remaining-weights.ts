@@ -33,7 +33,8 @@ export class RemainingWeights {
 
   /** P(item) among those left. @param item one of them. */
   share(item: number): number {
-    return this.#weights[item] / this.#sum;
+    // Subtraction may leave a sum a little below the last weight.
+    return Math.min(1, this.#weights[item] / this.#sum);
   }
 
   has(item: number): boolean {
