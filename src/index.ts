@@ -74,6 +74,29 @@ export { SquareCb, type SquareCbOptions } from './decisions/contextual/square-cb
 export type { DecisionKernels } from './decisions/kernels/kernels.ts';
 export { type DecisionKernelsName, decisionKernels } from './decisions/kernels/select.ts';
 export { RegretAccount } from './decisions/regret.ts';
+export { ArmConfidence, type ArmConfidenceOptions } from './decisions/safety/arm-confidence.ts';
+export { BlockedArms, type BlockedArmsOptions } from './decisions/safety/blocked-arms.ts';
+export {
+  ConservativePolicy,
+  type ConservativePolicyOptions,
+} from './decisions/safety/conservative-policy.ts';
+export { ExplorationBudget, type ExplorationBudgetOptions } from './decisions/safety/exploration-budget.ts';
+export { MinimumTraffic, type MinimumTrafficOptions } from './decisions/safety/minimum-traffic.ts';
+export { type Pin, PinnedArms, type PinnedArmsOptions } from './decisions/safety/pinned-arms.ts';
+export type { RewardConfidence } from './decisions/safety/reward-confidence.ts';
+export { CascadeKlUcb, type CascadeKlUcbOptions } from './decisions/slates/cascade-kl-ucb.ts';
+export { type CascadeFit, CascadeModel, fitCascade } from './decisions/slates/cascade-model.ts';
+export type { ClickLog, ClickModel } from './decisions/slates/click-model.ts';
+export { determinantalGreedy } from './decisions/slates/determinantal-greedy.ts';
+export { DiverseSlates, type DiverseSlatesOptions } from './decisions/slates/diverse-slates.ts';
+export {
+  type FitPositionBasedOptions,
+  fitPositionBased,
+  type PositionBasedFit,
+} from './decisions/slates/fit-position-based.ts';
+export { maximalMarginalRelevance } from './decisions/slates/maximal-marginal-relevance.ts';
+export { PlackettLuce, type PlackettLuceOptions } from './decisions/slates/plackett-luce.ts';
+export { PositionBasedModel } from './decisions/slates/position-based-model.ts';
 export { ERRORS, type ErrorCode, type ErrorDetails, SluiceError } from './errors.ts';
 export { type BudgetReservation, RequestBudget } from './funnel/budget.ts';
 export { Candidates, type Retrieved } from './funnel/candidates.ts';
