@@ -120,10 +120,10 @@ describe('conservative exploration', () => {
       ownLate += constrained.lateRegret;
       freeLate += unconstrained.lateRegret;
     }
-    // The baseline's regret would be .1 a round: 8000 in all.
-    expect(own).toBeLessThan(2500);
+    // The baseline alone would lose .1 a round: 8000 in all.
+    expect(own).toBeLessThan(1000);
     expect(own).toBeGreaterThan(free);
-    expect(ownLate).toBeLessThan(freeLate * 1.5 + 40);
+    expect(ownLate).toBeLessThan(freeLate + 20);
   });
 
   test('shows the baseline with propensity 1 until it may choose, and then the policy with its own', () => {
