@@ -41,7 +41,7 @@ export {
   type LoggedChoices,
   type ModelledRewards,
 } from './counterfactual/logged-choices.ts';
-export { type Overlap, overlapOf } from './counterfactual/overlap.ts';
+export { type Overlap, overlapOf, overlapOfWeights } from './counterfactual/overlap.ts';
 export { type CrossFitOptions, crossFitRewards } from './counterfactual/rewards/cross-fit.ts';
 export type { RewardFeatures } from './counterfactual/rewards/features.ts';
 export {
@@ -57,6 +57,26 @@ export {
 export type { ModelledOutcome } from './counterfactual/sequences/pseudo-outcome.ts';
 export type { ConfidenceSequence } from './counterfactual/sequences/sequence.ts';
 export type { ValueRange } from './counterfactual/sequences/value-range.ts';
+export { type CascadeFitOptions, crossFitCascade } from './counterfactual/slates/cross-fit-cascade.ts';
+export {
+  evaluateSlates,
+  type SlateEstimate,
+  type SlateEstimator,
+  type SlateEvaluation,
+  type SlateOptions,
+  slateEstimator,
+} from './counterfactual/slates/evaluate.ts';
+export type {
+  LoggedSlates,
+  ModelledSlates,
+  SlatePropensities,
+} from './counterfactual/slates/logged-slates.ts';
+export {
+  independentSlots,
+  type PseudoInverse,
+  pseudoInverse,
+  uniformPseudoInverse,
+} from './counterfactual/slates/pseudo-inverse.ts';
 export { BetaThompson, type BetaThompsonOptions } from './decisions/context-free/beta-thompson.ts';
 export { EpsilonGreedy, type EpsilonGreedyOptions } from './decisions/context-free/epsilon-greedy.ts';
 export type { ArmVectorsOptions, Features } from './decisions/contextual/arm-vectors.ts';

@@ -40,24 +40,30 @@ export const LARGEST_SHARE = 0.2;
  * ```
  */
 export function overlapOf(log: LoggedChoices): Overlap {
-  const weights = importanceWeights(log);
+  return overlapOfWeights(importanceWeights(log));
+}
+
+/** The same of the weights of rounds, which may be negative where an estimator makes them so. Cost: O(rounds). */
+export function overlapOfWeights(weights: Float64Array): Overlap {
   const n = weights.length;
   // Over the largest one, for the square of a tiny propensity's weight is no f64.
-  const largestWeight = weights.reduce((most, weight) => Math.max(most, weight), 0);
+  const largestWeight = weights.reduce((most, weight) => Math.max(most, Math.abs(weight)), 0);
   let sum = 0;
+  let size = 0;
   let squares = 0;
   let common = 0;
   for (const weight of weights) {
     const share = largestWeight === 0 ? 0 : weight / largestWeight;
     sum += share;
+    size += Math.abs(share);
     squares += share * share;
-    common += Math.min(1, weight);
+    common += Math.max(0, Math.min(1, weight));
   }
   return {
     n,
     effectiveSampleSize: squares === 0 ? 0 : (sum * sum) / squares,
     largestWeight,
-    largestShare: sum === 0 ? 0 : 1 / sum,
+    largestShare: size === 0 ? 0 : 1 / size,
     meanWeight: (sum * largestWeight) / n,
     overlap: common / n,
   };
