@@ -15,6 +15,15 @@ export type { Filter as CatalogFilter } from './catalog/filter.ts';
 export { TextColumn } from './catalog/text-column.ts';
 export { type IntervalOptions, intervals } from './counterfactual/intervals/interval.ts';
 export type { RoundTerms } from './counterfactual/intervals/round-terms.ts';
+export { type BanditTarget, banditChoices } from './counterfactual/item/bandit-choices.ts';
+export {
+  type DecidedSlate,
+  type DecisionChoices,
+  type DecisionChoicesOptions,
+  type DecisionTarget,
+  decisionChoices,
+  type LeftOut,
+} from './counterfactual/item/decision-choices.ts';
 export {
   clippedIps,
   dm,
@@ -148,6 +157,7 @@ export type {
   Stage,
   StageJson,
 } from './funnel/stage.ts';
+export type { BanditLog } from './log/bandit-log.ts';
 export type { DecisionRecord, PropensityState } from './log/decision.ts';
 export { DecisionLog } from './log/decision-log.ts';
 export type { Event, LoggedEvent } from './log/event.ts';
@@ -155,7 +165,12 @@ export { type EventCounters, EventLog } from './log/event-log.ts';
 export { KeyMap } from './log/key-map.ts';
 export { openLmdbStore } from './log/lmdb-store.ts';
 export type { Store, StoreKey, StoreRange, StoreWrite } from './log/store.ts';
-export type { SettlementCounters } from './nearline/settlement.ts';
+export {
+  type SettledDecision,
+  Settlement,
+  type SettlementCounters,
+  type SettlementOptions,
+} from './nearline/settlement.ts';
 export { type BootstrapOptions, bootstrap, type Interval, quantile } from './numerics/bootstrap.ts';
 export { fitPlatt, type Platt, plattProbability } from './numerics/platt.ts';
 export { RandomStream } from './numerics/random.ts';
@@ -182,7 +197,7 @@ export { type IalsModel, type IalsOptions, ials, ialsRecommender, trainIals } fr
 export { type EventColumns, type LoadEventsOptions, loadEvents } from './offline/json-lines.ts';
 export { METRICS } from './offline/metrics.ts';
 export { type LoadOptions, loadMovieLens } from './offline/movielens.ts';
-export { type BanditLog, loadOpenBandit } from './offline/open-bandit.ts';
+export { loadOpenBandit } from './offline/open-bandit.ts';
 export { popularity, trainPopularity } from './offline/popularity.ts';
 export type { Model, Recommender, TrainContext } from './offline/recommender.ts';
 export type { Reject, RejectReport } from './offline/rejects.ts';
@@ -198,6 +213,7 @@ export {
   type Split,
   strongGeneralisationSplit,
 } from './offline/splits.ts';
+export { loadTargetProbabilities } from './offline/target-probabilities.ts';
 export { type TrainedSnapshot, type TrainOptions, trainSnapshot } from './offline/train.ts';
 export { DEFAULT_FUNNEL } from './online/default-funnel.ts';
 export { Engine } from './online/engine.ts';

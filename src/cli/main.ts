@@ -21,6 +21,11 @@ const number = (text: string): number => {
   if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('Expected a number.');
   return value;
 };
+const share = (text: string): number => {
+  const value = number(text);
+  if (value >= 0 && value < 1) return value;
+  throw new InvalidArgumentError('Expected a number from 0 to below 1.');
+};
 
 const json = () => new Option('--json', 'print exactly one JSON object');
 const home = () => new Option('--home <dir>', 'where snapshots and state live').default('sluice-home');
@@ -112,6 +117,34 @@ program
   .addOption(backend())
   .addOption(json())
   .action(async (options) => (await import('./serve.ts')).serveCommand(options));
+
+program
+  .command('ope')
+  .description('judge another policy by the log of this one')
+  .addOption(
+    new Option(
+      '--target <policy>',
+      'uniform, logged; of a home greedy, epsilon-greedy, thompson; of a file an item or a CSV',
+    ).default('uniform'),
+  )
+  .addOption(new Option('--format <name>', 'judge a file: obd is the Open Bandit Dataset').choices(['obd']))
+  .addOption(new Option('--log <file>', 'the file, CSV or .csv.gz, beside --format'))
+  .addOption(home())
+  .addOption(new Option('--place <n>', 'place of the slates, beside --home').argParser(within(1)).default(1))
+  .addOption(
+    new Option('--teach <share>', 'share of the decisions that first teach the target')
+      .argParser(share)
+      .default(0),
+  )
+  .addOption(
+    new Option('--interval <name>', 'how intervals are made')
+      .choices(['bootstrap', 'empirical-bernstein'])
+      .default('bootstrap'),
+  )
+  .addOption(new Option('--level <share>', 'how often intervals cover').argParser(share).default(0.95))
+  .addOption(new Option('--seed <n>', 'seed of every random draw').argParser(whole).default(1))
+  .addOption(json())
+  .action(async (options) => (await import('./ope.ts')).ope(options));
 
 program
   .command('doctor')

@@ -72,7 +72,9 @@ function finite(name: string, column: Float64Array, n: number): void {
 function probabilities(name: string, column: Float64Array, n: number, mayBeZero: boolean): void {
   lengths(name, column, n);
   for (let i = 0; i < n; i++) {
-    if ((column[i] > 0 || (mayBeZero && column[i] === 0)) && column[i] <= 1) continue;
-    throw unexpected(`a probability${mayBeZero ? '' : ' above 0'}`, `${name}[${i}]`, column[i]);
+    const p = column[i];
+    // Of a propensity too near to 0 the weight is no number.
+    if (p >= 0 && p <= 1 && (mayBeZero || 1 / p < Number.POSITIVE_INFINITY)) continue;
+    throw unexpected(`a probability${mayBeZero ? '' : ' above 0'}`, `${name}[${i}]`, p);
   }
 }

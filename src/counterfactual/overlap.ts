@@ -72,16 +72,17 @@ export function overlapOfWeights(weights: Float64Array): Overlap {
 /** Why nothing can be said, in words; null where something can. */
 export function refusalOf({ effectiveSampleSize, largestWeight, largestShare, n }: Overlap): string | null {
   if (largestWeight === 0) return `the log never shows what the target policy would show, in ${n} choices`;
-  if (effectiveSampleSize < LEAST_EFFECTIVE_SAMPLE_SIZE) {
-    return (
-      `the effective sample size is ${effectiveSampleSize.toFixed(1)} of ${n} choices, ` +
-      `below ${LEAST_EFFECTIVE_SAMPLE_SIZE}: the logging policy too rarely chose as the target policy would`
-    );
-  }
+  // Asked first: it implies an effective sample size below 25, and says more.
   if (largestShare > LARGEST_SHARE) {
     return (
       `one choice has ${(100 * largestShare).toFixed(1)} % of all weight, ` +
       `above ${100 * LARGEST_SHARE} %: the answer would rest on it`
+    );
+  }
+  if (effectiveSampleSize < LEAST_EFFECTIVE_SAMPLE_SIZE) {
+    return (
+      `the effective sample size is ${effectiveSampleSize.toFixed(1)} of ${n} choices, ` +
+      `below ${LEAST_EFFECTIVE_SAMPLE_SIZE}: the logging policy too rarely chose as the target policy would`
     );
   }
   return null;

@@ -1,26 +1,10 @@
 /** What did a bandit choose, with which probability, and was it clicked? A log in the layout of the Open Bandit Dataset. */
 
-import { SluiceError } from '../errors.ts';
+import type { BanditLog } from '../log/bandit-log.ts';
 import { readCsv } from './csv.ts';
 import { withDuckDb } from './duckdb.ts';
-import { firstLine } from './first-line.ts';
 import { RejectCollector } from './rejects.ts';
-
-/** Logged choices of one item at one position each. Columns run parallel, in the order of the file. */
-export interface BanditLog {
-  /** Item numbers from 0. */
-  readonly items: Uint32Array;
-  /** Positions from 1, as in the file. */
-  readonly positions: Uint32Array;
-  /** 1 for a click, else 0. */
-  readonly clicks: Float64Array;
-  /** P(item at its position) under the policy that logged. */
-  readonly propensities: Float64Array;
-  /** Number of items that could be shown. */
-  readonly itemCount: number;
-  /** One row per choice, one column per item: how well the user and the item fit; null where the file has none. */
-  readonly affinities: Float32Array | null;
-}
+import { csvHeader, refuseHoles, requireColumns } from './whole-csv.ts';
 
 const REQUIRED = ['item_id', 'position', 'click', 'propensity_score'] as const;
 const AFFINITY = /^user-item_affinity_(\d+)$/;
@@ -36,15 +20,8 @@ const AFFINITY = /^user-item_affinity_(\d+)$/;
  * number; for missing columns, an empty log or a damaged file; ERR_SLUICE_MODULE_REQUIRED without @duckdb/node-api.
  */
 export async function loadOpenBandit(path: string): Promise<BanditLog> {
-  const header = (await firstLine(path)).split(',').map((name) => name.trim().replace(/^"(.*)"$/, '$1'));
-  const missing = REQUIRED.filter((name) => !header.includes(name));
-  if (missing.length > 0) {
-    throw new SluiceError(
-      'ERR_SLUICE_DATA_INVALID',
-      `Expected the columns ${REQUIRED.join(', ')} in ${path} but ${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} missing`,
-      { details: { path, missing }, remedy: 'Give the file the header that the message names.' },
-    );
-  }
+  const header = await csvHeader(path);
+  requireColumns(path, header, REQUIRED);
   const affinityColumns = header.filter((name) => AFFINITY.test(name)).sort((a, b) => itemOf(a) - itemOf(b));
   const isRead = (name: string): boolean =>
     AFFINITY.test(name) || (REQUIRED as readonly string[]).includes(name);
@@ -81,7 +58,7 @@ export async function loadOpenBandit(path: string): Promise<BanditLog> {
       },
     }),
   );
-  refuseHoles(path, rejects, items.length);
+  refuseHoles('logged choices', path, rejects, items.length);
   return {
     items: Uint32Array.from(items),
     positions: Uint32Array.from(positions),
@@ -114,21 +91,4 @@ function problemOf(
   if (propensity === null || !(propensity > 0 && propensity <= 1))
     return `expected a probability above 0 for propensity_score but received ${propensity}`;
   return undefined;
-}
-
-/** A log with holes, or an empty one, is no log. */
-function refuseHoles(path: string, rejects: RejectCollector, rows: number): void {
-  const { count, details } = rejects.report();
-  if (count === 0 && rows > 0) return;
-  const received =
-    count === 0
-      ? 'no choices'
-      : `${count} wrong ${count === 1 ? 'line' : 'lines, the first'} line ${details[0].line}: ${details[0].reason}`;
-  throw new SluiceError(
-    'ERR_SLUICE_DATA_INVALID',
-    `Expected logged choices in ${path} but received ${received}`,
-    {
-      details: { path, rejects: details },
-    },
-  );
 }

@@ -25,7 +25,7 @@ const DELTA = 0.1;
  * over the log per candidate.
  *
  * @param candidates parameters from 0. @default powers of 2 up to the largest weight (for `dros` squared, and up to
- * where it hardly changes that weight)
+ * where it hardly changes that weight); for `clippedIps` those that leave half of all weight
  * @throws ERR_SLUICE_INVALID_ARGUMENT for no candidates or fewer than 2 rounds.
  */
 export function tuneBySlope(
@@ -60,11 +60,19 @@ export function tuneBySlope(
   return { parameter: chosen.parameter, value: chosen.value };
 }
 
+/** The least share of all weight that clipping may leave: the rest counts as reward 0, and no model stands in for it. */
+const LEAST_KEPT = 0.5;
+
 /** Powers of 2 from 1 to the largest weight, so that the last one changes no weight, or for DRos hardly any. */
 function candidatesFor(log: LoggedChoices, name: TunedEstimator): number[] {
-  const largest = importanceWeights(log).reduce((most, weight) => Math.max(most, weight), 1);
+  const weights = importanceWeights(log);
+  const largest = weights.reduce((most, weight) => Math.max(most, weight), 1);
   const limit = name === 'dros' ? 32 * largest : largest;
   const candidates = [limit];
   for (let weight = 1; weight < limit; weight *= 2) candidates.push(weight);
-  return name === 'dros' ? candidates.map((weight) => weight * weight) : candidates;
+  if (name === 'dros') return candidates.map((weight) => weight * weight);
+  if (name === 'switchDr') return candidates;
+  const keeps = (most: number): number => weights.reduce((sum, weight) => sum + Math.min(weight, most), 0);
+  const all = keeps(limit);
+  return candidates.filter((most) => keeps(most) >= LEAST_KEPT * all);
 }

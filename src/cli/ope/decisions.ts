@@ -1,0 +1,93 @@
+/** What does the engine's own decision log say about a target policy? */
+
+import { stat } from 'node:fs/promises';
+import {
+  BetaThompson,
+  type DecidedSlate,
+  DecisionLog,
+  type DecisionTarget,
+  decisionChoices,
+  EpsilonGreedy,
+  EventLog,
+  KeyMap,
+  openLmdbStore,
+  openSnapshot,
+  Settlement,
+  SluiceError,
+  type Snapshot,
+  type Store,
+} from '../../index.ts';
+import { latestSnapshot, statePath } from '../home.ts';
+import type { OpeOptions } from '../ope.ts';
+
+type PolicyMaker = (arms: number) => Exclude<DecisionTarget, string>;
+
+const POLICIES: Readonly<Record<string, PolicyMaker>> = {
+  greedy: (arms) => new EpsilonGreedy({ arms, epsilon: 0 }),
+  'epsilon-greedy': (arms) => new EpsilonGreedy({ arms }),
+  thompson: (arms) => new BetaThompson({ arms }),
+};
+
+/** Reads the settled decisions of a home and works out what the target would have done. Changes nothing there. */
+export async function judgeDecisions(options: OpeOptions) {
+  const state = statePath(options.home);
+  if (!(await stat(state).catch(() => null))) {
+    throw new SluiceError(
+      'ERR_SLUICE_DATA_NOT_FOUND',
+      `Expected a state directory at ${state} but there is none`,
+      {
+        remedy: 'Name the home of an engine by --home DIR, or a log by --format obd --log FILE.',
+      },
+    );
+  }
+  const { target, snapshot } = await targetOf(options);
+  const store = await openLmdbStore({ directory: state });
+  try {
+    const { decided, unsettled, others } = settledDecisions(store, snapshot);
+    const { place, teach, seed } = options;
+    const { choices, taught, left } = decisionChoices(decided, target, { place: place - 1, teach, seed });
+    const leftOut = { ...left, otherSnapshot: others, unsettled };
+    const about = { home: options.home, place, taught, leftOut };
+    if (choices !== null) return { ...about, choices };
+    return { ...about, reason: 'the log holds too few decisions that could be judged by' };
+  } finally {
+    await store.close();
+  }
+}
+
+/** The target, and the snapshot whose rows it speaks of; null for one that fits all. */
+async function targetOf({
+  target,
+  home,
+}: OpeOptions): Promise<{ target: DecisionTarget; snapshot: string | null }> {
+  if (target === 'uniform' || target === 'logged') return { target, snapshot: null };
+  if (!Object.hasOwn(POLICIES, target)) {
+    throw new SluiceError(
+      'ERR_SLUICE_INVALID_ARGUMENT',
+      `Expected a target policy but received ${JSON.stringify(target)}`,
+      { remedy: `Name one of uniform, logged, ${Object.keys(POLICIES).join(', ')}.` },
+    );
+  }
+  const newest: Snapshot = await openSnapshot(await latestSnapshot(home));
+  return { target: POLICIES[target](newest.catalog.size), snapshot: newest.hash };
+}
+
+/** The settled decisions, in the order of settlement, of one snapshot if one is named. */
+function settledDecisions(store: Store, snapshot: string | null) {
+  const decisions = new DecisionLog(store);
+  const events = new EventLog(store, new KeyMap(store));
+  const settlement = new Settlement({ store, events, decisions, catalogOf: async () => undefined });
+  const decided: DecidedSlate[] = [];
+  const settled = new Set<string>();
+  let others = 0;
+  for (const { decisionId, rewards } of settlement.replay()) {
+    settled.add(decisionId);
+    const record = decisions.get(decisionId);
+    if (!record) continue;
+    if (snapshot !== null && record.snapshot !== snapshot) others++;
+    else decided.push({ record, rewards });
+  }
+  let unsettled = 0;
+  for (const { decisionId } of decisions.range()) if (!settled.has(decisionId)) unsettled++;
+  return { decided, unsettled, others };
+}
