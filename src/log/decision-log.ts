@@ -97,6 +97,11 @@ export class DecisionLog {
     });
   }
 
+  /** Whether there is a record of a decision. */
+  has(decisionId: string): boolean {
+    return this.#store.get(DECISIONS, decisionId) !== undefined;
+  }
+
   /** The record of a decision, or undefined. @throws ERR_SLUICE_RECORD_DAMAGED, ERR_SLUICE_RECORD_TOO_NEW. */
   get(decisionId: string): DecisionRecord | undefined {
     const bytes = this.#store.get(DECISIONS, decisionId);

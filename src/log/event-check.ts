@@ -7,6 +7,9 @@ import { isWellFormed } from './store-key.ts';
 // 3 March 1973 in milliseconds, and the year 5138 in seconds: no present time in seconds reaches it.
 const LEAST_TIME = 1e11;
 
+/** How far the clocks of a sender and of this machine may lie apart, in milliseconds. @internal */
+export const CLOCK_SKEW_MS = 5 * 60_000;
+
 /**
  * @param now when the event was received, and by how many milliseconds its time may be ahead of that.
  * @throws ERR_SLUICE_INVALID_ARGUMENT naming the field, ERR_SLUICE_EVENT_IN_FUTURE.

@@ -2,7 +2,7 @@
 
 import { SluiceError } from '../errors.ts';
 import type { Event, LoggedEvent } from './event.ts';
-import { checkEvent } from './event-check.ts';
+import { CLOCK_SKEW_MS, checkEvent } from './event-check.ts';
 import { decodeEvent, encodeEvent } from './event-codec.ts';
 import type { KeyMap } from './key-map.ts';
 import type { Store, StoreKey, StoreWrite } from './store.ts';
@@ -22,6 +22,8 @@ export interface EventLogOptions {
   readonly maxClockSkewMs?: number;
   /** An event older than this on arrival is accepted and flagged late, in milliseconds. @default 24 hours */
   readonly lateAfterMs?: number;
+  /** Throws for an event that those who read the log could not use; `append` then rejects with that. */
+  readonly check?: (event: LoggedEvent) => void;
 }
 
 /** What `append` says of an event once it is durable. */
@@ -72,6 +74,7 @@ export class EventLog {
   readonly #clock: () => number;
   readonly #maxClockSkewMs: number;
   readonly #lateAfterMs: number;
+  readonly #check: (event: LoggedEvent) => void;
   readonly #inFlight = new Map<string, Promise<{ sequence: number; duplicate: boolean }>>();
   readonly #listeners = new Set<(event: LoggedEvent) => void>();
   readonly #counters: EventCounters = { appended: 0, duplicates: 0, refused: 0, late: 0, future: 0 };
@@ -82,8 +85,9 @@ export class EventLog {
     this.#store = store;
     this.#users = users;
     this.#clock = options.clock ?? Date.now;
-    this.#maxClockSkewMs = options.maxClockSkewMs ?? 5 * 60_000;
+    this.#maxClockSkewMs = options.maxClockSkewMs ?? CLOCK_SKEW_MS;
     this.#lateAfterMs = options.lateAfterMs ?? 24 * 3_600_000;
+    this.#check = options.check ?? (() => {});
   }
 
   /** Sequence of the last durable event; 0 when there is none. Cost: one read of the store. */
@@ -187,6 +191,12 @@ export class EventLog {
   ): Promise<{ sequence: number; duplicate: boolean }> {
     const userNumber = this.#users.lookup(user) ?? (await this.#users.numberOf(user));
     const event = { id, userNumber, item, type, time, value, receivedAt, ...(decisionId && { decisionId }) };
+    try {
+      this.#check({ sequence: 0, ...event });
+    } catch (error) {
+      this.#counters.refused++;
+      throw error;
+    }
     return new Promise((resolve, reject) => {
       this.#queue.push({ event, resolve, reject });
       if (!this.#draining) void this.#drain();

@@ -5,6 +5,7 @@ import { RecordReader, RecordWriter } from '../log/codec.ts';
 import type { DecisionRecord } from '../log/decision.ts';
 import type { DecisionLog } from '../log/decision-log.ts';
 import type { LoggedEvent } from '../log/event.ts';
+import { CLOCK_SKEW_MS } from '../log/event-check.ts';
 import type { EventLog } from '../log/event-log.ts';
 import type { Store, StoreWrite } from '../log/store.ts';
 import { UNSETTLED } from '../log/unsettled.ts';
@@ -46,13 +47,22 @@ export interface SettlementOptions {
   readonly strength?: Strength;
 }
 
+const NO_TALLY = { late: 0, early: 0, repeated: 0, unmatched: 0, lost: 0 };
+const TALLIED = Object.keys(NO_TALLY) as (keyof typeof NO_TALLY)[];
+
 /** Counts since opening. */
 export interface SettlementCounters {
   settled: number;
   /** Positive events of a decision that were not credited: after its window, or after it was settled. */
   late: number;
+  /** Positive events that say they happened before their decision by more than clocks lie apart; not credited. */
+  early: number;
+  /** Positive events of an item that had been credited; it stays credited once. */
+  repeated: number;
   /** Positive events whose item the slate did not show, or the snapshot does not hold. */
   unmatched: number;
+  /** Positive events that came before the record of their decision, which credits them when it comes, or without one. */
+  unrecorded: number;
   /** Decisions with outcomes whose snapshot is gone: they are never settled, since nobody can tell what succeeded. */
   lost: number;
 }
@@ -62,6 +72,7 @@ export interface SettlementCounters {
  *
  * A decision settles at the first `advance` whose clock lies a millisecond beyond its time plus the window. A positive
  * event counts for it when it names the decision and a shown item, happened within the window and has arrived by then.
+ * Whoever names a decision has seen it: a time before it, by up to five minutes, is taken for a clock that is behind.
  *
  * **Invariant:** a settlement never changes; after a crash, or with another clock, `replay` gives the same.
  *
@@ -75,7 +86,7 @@ export class Settlement {
   readonly #options: SettlementOptions;
   readonly #windowMs: number;
   readonly #strength: Strength;
-  readonly #counters: SettlementCounters = { settled: 0, late: 0, unmatched: 0, lost: 0 };
+  readonly #counters: SettlementCounters = { settled: 0, unrecorded: 0, ...NO_TALLY };
   #advancing: Promise<unknown> = Promise.resolve();
 
   /** @throws ERR_SLUICE_INVALID_ARGUMENT for a window that is not finite and at least 0. */
@@ -126,10 +137,11 @@ export class Settlement {
     }
   }
 
-  /** Counts a logged event as late if it is a positive of a decision that has been settled. */
+  /** Counts a logged event if it is a positive of a decision that has been settled, or is not recorded. */
   apply(event: LoggedEvent): void {
     if (event.decisionId === undefined || !this.#isPositive(event)) return;
     if (this.#options.store.get(SETTLED_OF_DECISION, event.decisionId)) this.#counters.late++;
+    else if (!this.#options.decisions.has(event.decisionId)) this.#counters.unrecorded++;
   }
 
   async #advance(now: number): Promise<SettledDecision[]> {
@@ -145,7 +157,7 @@ export class Settlement {
       const batch: SettledDecision[] = [];
       const writes: StoreWrite[] = [];
       // Counted once the batch is durable, since it may have to be judged again.
-      const tally = { late: 0, unmatched: 0, lost: 0 };
+      const tally = { ...NO_TALLY };
       for (const { key } of due) {
         writes.push({ table: UNSETTLED, key, value: null });
         const record = decisions.get((key as readonly [number, string])[1]);
@@ -163,7 +175,7 @@ export class Settlement {
       for (const decision of batch) writes.push(...writesOf(decision));
       if (!(await store.write(writes, { ifAbsent: [{ table: SETTLED, key: first }] }))) continue;
       this.#counters.settled += batch.length;
-      for (const name of ['late', 'unmatched', 'lost'] as const) this.#counters[name] += tally[name];
+      for (const name of TALLIED) this.#counters[name] += tally[name];
       for (const decision of batch) settled.push(decision);
     }
   }
@@ -171,7 +183,7 @@ export class Settlement {
   /** One reward per item shown; null when the snapshot that would tell is gone. */
   async #rewardsOf(
     { decisionId, time, snapshot, shown }: DecisionRecord,
-    tally: Omit<SettlementCounters, 'settled'>,
+    tally: typeof NO_TALLY,
   ): Promise<Float64Array | null> {
     const rewards = new Float64Array(shown.rows.length);
     const positives = [...this.#options.events.ofDecision(decisionId)].filter((event) =>
@@ -187,6 +199,8 @@ export class Settlement {
       const position = shown.rows.indexOf(catalog.rowOf(event.item) ?? -1);
       if (position === -1) tally.unmatched++;
       else if (event.time > time + this.#windowMs) tally.late++;
+      else if (event.time < time - CLOCK_SKEW_MS) tally.early++;
+      else if (rewards[position] === 1) tally.repeated++;
       else rewards[position] = 1;
     }
     return rewards;

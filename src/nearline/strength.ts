@@ -1,5 +1,6 @@
 /** What does an event say about liking an item? One reading of the event types, for fold-in and for rewards. */
 
+import { unexpected } from '../errors.ts';
 import type { LoggedEvent } from '../log/event.ts';
 
 /**
@@ -23,3 +24,10 @@ export const defaultStrength: Strength = ({ type, value }) => {
   if (type === 'rating') return value >= LEAST_RATING ? 1 : 0;
   return undefined;
 };
+
+/** @throws ERR_SLUICE_NON_FINITE for an event whose strength is not a finite number from 0, or undefined. @internal */
+export function checkStrength(event: LoggedEvent, strength: Strength = defaultStrength): void {
+  const value = strength(event);
+  if (value === undefined || (value >= 0 && value < Infinity)) return;
+  throw unexpected('a finite number from 0, or undefined,', 'strength', value, 'ERR_SLUICE_NON_FINITE');
+}

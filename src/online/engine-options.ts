@@ -37,6 +37,11 @@ export interface EngineOptions extends MemoryOptions {
   readonly stages?: CustomStages;
   /** @default Beta Thompson sampling */
   readonly policy?: MakePolicy;
+  /**
+   * How often slates whose window has closed are looked for, in milliseconds; each event looks as well.
+   * @default 10 seconds
+   */
+  readonly settleEveryMs?: number;
   /** Posterior draws that complete the propensities of a decision. @default 32 */
   readonly propensityDraws?: number;
   /** Makes decision ids of 1 to 256 characters; each must be new. @default random UUIDs */

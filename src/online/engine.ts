@@ -31,6 +31,9 @@ import { checkRequest, type RecommendRequest } from './requests.ts';
 import { ServingModel } from './serving-model.ts';
 import { type Slate, slateOf } from './slate.ts';
 
+/** What timers hold, in milliseconds. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
 interface Serving {
   readonly model: ServingModel;
   readonly funnel: Funnel;
@@ -67,6 +70,8 @@ export class Engine implements AsyncDisposable {
   #closing: Promise<void> | null = null;
   /** Requests under way; work after answers waits for a moment without any. */
   #requests = 0;
+  /** Settles on a quiet service, where no event does. */
+  #clockwork: NodeJS.Timeout | undefined;
   /** True while a settlement waits for its turn: events until then need no other. */
   #settling = false;
   /** People whose vectors do not yet reflect their events. */
@@ -93,8 +98,10 @@ export class Engine implements AsyncDisposable {
    * ERR_SLUICE_FUNNEL_INVALID, ERR_SLUICE_INVALID_ARGUMENT for an option outside its range.
    */
   static async open(options: EngineOptions): Promise<Engine> {
-    const { seed = 1 } = options;
+    const { seed = 1, settleEveryMs = 10_000 } = options;
     if (!Number.isFinite(seed)) throw unexpected('a finite number', 'seed', seed);
+    if (!(settleEveryMs >= 1 && settleEveryMs <= LONGEST_TIMER))
+      throw unexpected(`milliseconds from 1 to ${LONGEST_TIMER}`, 'settleEveryMs', settleEveryMs);
     const model = await ServingModel.open(options.snapshot, options.backend);
     let memory: Memory | undefined;
     let engine: Engine | undefined;
@@ -103,6 +110,7 @@ export class Engine implements AsyncDisposable {
       engine = new Engine(options, memory);
       engine.#serving = await engine.#compose(model);
       await completePending(memory, engine.#propensities, engine.#afterwards, engine.#replicaOf);
+      engine.#clockwork = setInterval(engine.#settle, settleEveryMs).unref();
       return engine;
     } catch (error) {
       if (engine) await engine.#propensities.close();
@@ -219,6 +227,7 @@ export class Engine implements AsyncDisposable {
   }
 
   async #close(): Promise<void> {
+    clearInterval(this.#clockwork);
     await this.#calls.end();
     await this.#afterwards.idle();
     await this.#propensities.close();
@@ -309,8 +318,10 @@ export class Engine implements AsyncDisposable {
     };
   }
 
-  #learn(host: PolicyHost): Promise<void> {
-    return host.catchUp(undefined, (error) => void this.#afterwards.track(Promise.reject(error)));
+  /** Learns what has settled; saves what was learned from time to time, so that a crash costs little replay. */
+  async #learn(host: PolicyHost): Promise<void> {
+    await host.catchUp(undefined, (error) => void this.#afterwards.track(Promise.reject(error)));
+    await host.saveIfDue();
   }
 
   /**
@@ -334,7 +345,7 @@ export class Engine implements AsyncDisposable {
    * caller's path. The policy learns from the log and not from what this call settled, so that it misses nothing that
    * a failure, a swap or another process came between.
    */
-  #settle(): void {
+  #settle = (): void => {
     if (this.#settling) return;
     this.#settling = true;
     void this.#afterwards.track(
@@ -344,5 +355,5 @@ export class Engine implements AsyncDisposable {
         await this.#learn(this.#serving.host);
       }),
     );
-  }
+  };
 }

@@ -10,7 +10,7 @@ import { KeyMap } from '../log/key-map.ts';
 import { openLmdbStore } from '../log/lmdb-store.ts';
 import type { Store } from '../log/store.ts';
 import { Settlement } from '../nearline/settlement.ts';
-import type { Strength } from '../nearline/strength.ts';
+import { checkStrength, type Strength } from '../nearline/strength.ts';
 import { UserStates } from '../nearline/user-state.ts';
 import { openCatalog, openItems, type Snapshot } from '../offline/snapshot.ts';
 
@@ -48,7 +48,10 @@ export class Memory {
     this.store = store;
     this.now = clock;
     this.#keys = new KeyMap(store);
-    this.events = new EventLog(store, this.#keys, { clock });
+    this.events = new EventLog(store, this.#keys, {
+      clock,
+      check: (event) => checkStrength(event, strength),
+    });
     this.decisions = new DecisionLog(store);
     this.users = new UserStates(this.events, { strength });
     const catalogOf = (hash: string) => this.catalogOf(hash);

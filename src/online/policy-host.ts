@@ -6,6 +6,7 @@ import type { Feedback, Policy } from '../funnel/policy.ts';
 import type { DecisionRecord } from '../log/decision.ts';
 import type { SettledDecision } from '../nearline/settlement.ts';
 import { decodeCheckpoint, encodeCheckpoint } from './checkpoint.ts';
+import { CheckpointPace } from './checkpoint-pace.ts';
 import type { Memory } from './memory.ts';
 
 /** Slates learned between two looks at whether a request has come: a millisecond or two. */
@@ -44,6 +45,7 @@ export class PolicyHost {
   readonly #snapshot: string;
   readonly #memory: Memory;
   #stateSequence = 0;
+  #pace: CheckpointPace;
   readonly #counters: PolicyCounters = { learned: 0, missing: 0, refused: 0, otherAxes: 0, unknownArms: 0 };
 
   constructor(policy: Policy, catalog: Catalog, snapshot: string, memory: Memory) {
@@ -51,6 +53,7 @@ export class PolicyHost {
     this.#catalog = catalog;
     this.#snapshot = snapshot;
     this.#memory = memory;
+    this.#pace = new CheckpointPace(0, memory.now());
   }
 
   /** Number of the last settlement that the state includes. */
@@ -69,12 +72,21 @@ export class PolicyHost {
     const { state, stateSequence } = decodeCheckpoint(bytes);
     this.policy.restore(state);
     this.#stateSequence = stateSequence;
+    this.#pace = new CheckpointPace(stateSequence, this.#memory.now());
   }
 
-  /** Saves the state, so that opening need not replay the settlements in it. */
+  /** Saves the state in one durable write, so that opening need not replay the settlements in it. */
   async save(): Promise<void> {
+    const started = performance.now();
+    const stateSequence = this.#stateSequence;
     const state = this.policy.snapshot();
-    await this.#memory.savePolicy(this.#key, encodeCheckpoint({ state, stateSequence: this.#stateSequence }));
+    await this.#memory.savePolicy(this.#key, encodeCheckpoint({ state, stateSequence }));
+    this.#pace.saved(stateSequence, this.#memory.now(), performance.now() - started);
+  }
+
+  /** Saves the state if {@link CheckpointPace} says that it is time. */
+  async saveIfDue(): Promise<void> {
+    if (this.#pace.isDue(this.#stateSequence, this.#memory.now())) await this.save();
   }
 
   /**

@@ -92,7 +92,15 @@ describe('an event that comes too late is counted and not credited', () => {
     await observe({ decisionId: 'd1', item: '5', time: NOON + 30 * MINUTE + 1 });
     const [{ rewards }] = await settlement.advance(NOON + 60 * MINUTE);
     expect([...rewards]).toEqual([0]);
-    expect(settlement.counters).toEqual({ settled: 1, late: 1, unmatched: 0, lost: 0 });
+    expect(settlement.counters).toEqual({
+      settled: 1,
+      late: 1,
+      early: 0,
+      repeated: 0,
+      unmatched: 0,
+      unrecorded: 0,
+      lost: 0,
+    });
   });
 
   test('when it arrived after the settlement, though it happened in time', async () => {
@@ -105,6 +113,38 @@ describe('an event that comes too late is counted and not credited', () => {
     expect(settlement.counters.late).toBe(1);
     expect([...settlement.replay()].map(({ rewards }) => [...rewards])).toEqual([[0]]);
   });
+});
+
+test('an event a little before its decision has a slow clock, one long before it is counted and not credited', async () => {
+  const { decisions, observe, settlement } = open();
+  await decisions.record(decision('d1', { shown: shown(5, 6) }));
+  await observe({ decisionId: 'd1', item: '5', time: NOON - 5 * MINUTE });
+  await observe({ decisionId: 'd1', item: '6', time: NOON - 5 * MINUTE - 1 });
+  const [{ rewards }] = await settlement.advance(CLOSED);
+  expect([...rewards]).toEqual([1, 0]);
+  expect(settlement.counters).toMatchObject({ early: 1, late: 0 });
+});
+
+test('an item that succeeded twice has succeeded, and the second time is counted', async () => {
+  const { decisions, observe, settlement } = open();
+  await decisions.record(decision('d1', { shown: shown(5, 6) }));
+  for (const type of ['click', 'play', 'finish']) {
+    await observe({ decisionId: 'd1', item: '5', type, time: NOON + MINUTE });
+  }
+  const [{ rewards }] = await settlement.advance(CLOSED);
+  expect([...rewards]).toEqual([1, 0]);
+  expect(settlement.counters.repeated).toBe(2);
+});
+
+test('an event that arrives before the record of its decision is counted, and credited when that is there', async () => {
+  const { decisions, observe, settlement } = open();
+  await observe({ decisionId: 'd1', item: '5', time: NOON + MINUTE });
+  await observe({ decisionId: 'nobody', item: '5', time: NOON + MINUTE });
+  expect(settlement.counters.unrecorded).toBe(2);
+  await decisions.record(decision('d1', { shown: shown(5) }));
+  const settled = await settlement.advance(CLOSED);
+  expect(settled.map(({ decisionId, rewards }) => [decisionId, ...rewards])).toEqual([['d1', 1]]);
+  expect(settlement.counters.unrecorded).toBe(2);
 });
 
 test('positives of items that were not shown, or are not in the snapshot, are counted', async () => {
