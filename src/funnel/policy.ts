@@ -36,8 +36,8 @@ export interface Choice {
   /** Unbiased propensities from `draws` posterior draws; cost draws x pool. */
   estimate(random: RandomStream, draws: number): Float64Array;
   /**
-   * The same off this thread, bit for bit; absent where the policy has no function for it. Who changes `picks` or
-   * `estimate` of a choice must leave it out.
+   * The same off this thread, bit for bit; absent where the policy has no function for it. Who changes what
+   * `estimate` gives must leave it out.
    */
   readonly deferred?: PropensityTask;
 }
