@@ -7,6 +7,11 @@ export type { Filter as CatalogFilter } from './catalog/filter.ts';
 export { TextColumn } from './catalog/text-column.ts';
 export { BetaThompson, type BetaThompsonOptions } from './decisions/context-free/beta-thompson.ts';
 export { EpsilonGreedy, type EpsilonGreedyOptions } from './decisions/context-free/epsilon-greedy.ts';
+export {
+  GaussianThompson,
+  type GaussianThompsonOptions,
+} from './decisions/context-free/gaussian-thompson.ts';
+export { IndexPolicy, type IndexPolicyOptions } from './decisions/context-free/index-policy.ts';
 export type { ArmVectorsOptions, Features } from './decisions/contextual/arm-vectors.ts';
 export { type ContextualOptions, ContextualPolicy } from './decisions/contextual/contextual-policy.ts';
 export { DisjointModel, type DisjointModelOptions } from './decisions/contextual/disjoint-model.ts';

@@ -88,6 +88,11 @@ export {
 } from './counterfactual/slates/pseudo-inverse.ts';
 export { BetaThompson, type BetaThompsonOptions } from './decisions/context-free/beta-thompson.ts';
 export { EpsilonGreedy, type EpsilonGreedyOptions } from './decisions/context-free/epsilon-greedy.ts';
+export {
+  GaussianThompson,
+  type GaussianThompsonOptions,
+} from './decisions/context-free/gaussian-thompson.ts';
+export { IndexPolicy, type IndexPolicyOptions } from './decisions/context-free/index-policy.ts';
 export type { ArmVectorsOptions, Features } from './decisions/contextual/arm-vectors.ts';
 export { type ContextualOptions, ContextualPolicy } from './decisions/contextual/contextual-policy.ts';
 export { DisjointModel, type DisjointModelOptions } from './decisions/contextual/disjoint-model.ts';
@@ -175,6 +180,7 @@ export { type BootstrapOptions, bootstrap, type Interval, quantile } from './num
 export { fitPlatt, type Platt, plattProbability } from './numerics/platt.ts';
 export { RandomStream } from './numerics/random.ts';
 export { rank } from './numerics/rank.ts';
+export { relativeEntropy } from './numerics/relative-entropy.ts';
 export { calibrate } from './offline/calibration.ts';
 export {
   bySortedTime,

@@ -147,6 +147,25 @@ program
   .action(async (options) => (await import('./ope.ts')).ope(options));
 
 program
+  .command('simulate')
+  .description('measure what a bandit policy loses while it learns, where the truth is known')
+  .addOption(new Option('--problem <name>', 'easy9, mid9, hard9, two or abrupt3').default('easy9'))
+  .addOption(
+    new Option('--policy <name>', 'thompson, imed, ucb1 and others; a wrong name lists them').default(
+      'thompson',
+    ),
+  )
+  .addOption(
+    new Option('--horizon <n>', 'rounds of one run; 10000, or all that the problem has').argParser(
+      within(1, 1e9),
+    ),
+  )
+  .addOption(new Option('--seeds <n>', 'runs, with seeds 1 to n').argParser(within(1, 1e6)).default(100))
+  .addOption(new Option('--batch <n>', 'rounds after which rewards arrive').argParser(within(1)).default(1))
+  .addOption(json())
+  .action(async (options) => (await import('./simulate.ts')).simulateCommand(options));
+
+program
   .command('doctor')
   .description('say which backend answers, why not another, and what would mend it')
   .addOption(json())

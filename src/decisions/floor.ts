@@ -1,5 +1,6 @@
 /** How is a randomness floor mixed into a slate, so that the propensity logged is the one acted on? */
 
+import type { Choice } from '../funnel/policy.ts';
 import type { RandomStream } from '../numerics/random.ts';
 
 /**
@@ -51,4 +52,35 @@ export function flooredPropensity(
   const outside = poolSize - slateSize;
   if (place >= outside) return atPlace;
   return (1 - floor) * atPlace + (floor * outsideBase) / outside;
+}
+
+/** The choice around a base slate that is certain: {@link mixFloor} with its exact propensities. */
+export function choiceAround(
+  base: Uint32Array,
+  poolSize: number,
+  floor: number,
+  random: RandomStream,
+): Choice {
+  const picks = mixFloor(base, poolSize, floor, random);
+  const propensities = propensitiesAround(base, picks, poolSize, floor);
+  return { picks, propensities, estimate: () => propensities };
+}
+
+/** P(pick at its place) for any slate, around a base slate of the same size that is certain. */
+export function propensitiesAround(
+  base: Uint32Array,
+  picks: Uint32Array,
+  poolSize: number,
+  floor: number,
+): Float64Array {
+  return Float64Array.from(picks, (pick, k) =>
+    flooredPropensity(
+      k,
+      picks.length,
+      poolSize,
+      floor,
+      base[k] === pick ? 1 : 0,
+      base.includes(pick) ? 0 : 1,
+    ),
+  );
 }

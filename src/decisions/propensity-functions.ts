@@ -6,6 +6,10 @@ import {
   type BetaThompsonSlate,
   betaThompsonPropensities,
 } from './context-free/beta-thompson-propensities.ts';
+import {
+  type GaussianThompsonSlate,
+  gaussianThompsonPropensities,
+} from './context-free/gaussian-thompson-propensities.ts';
 
 /** Unbiased propensities of a slate from so many posterior draws. Pure: the same arguments give the same bits. */
 export type PropensityFunction = (
@@ -18,4 +22,6 @@ export type PropensityFunction = (
 export const PROPENSITY_FUNCTIONS: Readonly<Record<string, PropensityFunction>> = {
   'beta-thompson': (given, random, draws) =>
     betaThompsonPropensities(given as unknown as BetaThompsonSlate, random, draws),
+  'gaussian-thompson': (given, random, draws) =>
+    gaussianThompsonPropensities(given as unknown as GaussianThompsonSlate, random, draws),
 };

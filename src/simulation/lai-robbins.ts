@@ -1,6 +1,7 @@
 /** How hard is a bandit problem? The constant of the lower bound on regret. */
 
 import { unexpected } from '../errors.ts';
+import { relativeEntropy } from '../index.ts';
 
 /**
  * C = sum over arms of (mu* - mu) / kl(mu, mu*): no consistent policy has regret below about C ln T (Lai and Robbins
@@ -25,11 +26,4 @@ export function laiRobbins(means: ArrayLike<number>): number {
     if (means[arm] < best) constant += (best - means[arm]) / relativeEntropy(means[arm], best);
   }
   return constant;
-}
-
-/** kl(p, q) of Bernoulli distributions, 0 ln 0 being 0. */
-function relativeEntropy(p: number, q: number): number {
-  const played = p === 0 ? 0 : p * Math.log(p / q);
-  const not = p === 1 ? 0 : (1 - p) * Math.log((1 - p) / (1 - q));
-  return played + not;
 }

@@ -11,7 +11,7 @@ const POINTS_PER_DECADE = 10;
 export interface RegretOptions {
   readonly problem: BanditProblem;
   /** Makes a fresh policy; called once per seed. */
-  readonly policy: (problem: BanditProblem) => Policy;
+  readonly policy: (problem: BanditProblem, horizon: number) => Policy;
   /** Rounds T; at least 1. */
   readonly horizon: number;
   /** Independent repetitions, with seeds 1 to `seeds`; at least 1. */
@@ -61,7 +61,7 @@ export function simulateRegret(options: RegretOptions): Regret {
   const outcomes: Feedback[] = [];
 
   for (let seed = 1; seed <= seeds; seed++) {
-    const learner = policy(problem);
+    const learner = policy(problem, horizon);
     const choices = new RandomStream(seed, 'regret:policy');
     const rewards = new RandomStream(seed, 'regret:rewards');
     const roundOf = problem.start(new RandomStream(seed, 'regret:rounds'));

@@ -20,7 +20,7 @@ describe('help', () => {
 
   test('names every command', async () => {
     const { stdout } = await sluice(['--help']);
-    for (const command of ['demo', 'train', 'evaluate', 'recommend', 'serve', 'doctor']) {
+    for (const command of ['demo', 'train', 'evaluate', 'recommend', 'serve', 'simulate', 'doctor']) {
       expect(stdout).toMatch(new RegExp(`^  ${command} .*\\w`, 'm'));
     }
   });

@@ -1,13 +1,21 @@
 /** What has been seen of each arm? Successes, and the successes that the scores promised. */
 
-import { SluiceError, unexpected } from '../../errors.ts';
+import { unexpected } from '../../errors.ts';
 import type { Feedback, PolicyState } from '../../funnel/policy.ts';
+import { checkArms, checkFeedback } from './arm-check.ts';
+import { column } from './state.ts';
+
+/** Sums of discounted outcomes are scaled down when the weight of the newest exceeds this; exact, as a power of 2. */
+const RESCALE = 2 ** 500;
 
 /**
  * Observed and expected successes of every arm (row of the catalogue).
  *
  * An arm shown with score p adds p to what was expected and its reward to what was observed, so that their ratio is
  * the arm's lift over what the scorers believe. With one score for all it is the plain success rate, rescaled.
+ *
+ * With a discount below 1 every outcome multiplies all that was before it by the discount. Instead of touching all
+ * arms, the newest outcome weighs ever more: sums are to be divided by {@link ArmStatistics.weight}.
  */
 export class ArmStatistics {
   readonly observed: Float64Array;
@@ -15,64 +23,64 @@ export class ArmStatistics {
   /** Sums over all arms. */
   totalObserved = 0;
   totalExpected = 0;
+  /** Outcomes learned. */
+  outcomes = 0;
+  /** What the newest outcome weighs in all sums; 1 without a discount. */
+  weight = 1;
+  readonly #discount: number;
 
-  /** @param arms number of rows of the catalogue. */
-  constructor(arms: number) {
-    if (!Number.isInteger(arms) || arms < 0) throw unexpected('a whole number of arms', 'arms', arms);
+  /** @param arms number of rows of the catalogue. @param discount in (0, 1]. */
+  constructor(arms: number, discount = 1) {
+    checkArms(arms);
+    if (!(discount > 0 && discount <= 1)) throw unexpected('above 0 and at most 1', 'discount', discount);
     this.observed = new Float64Array(arms);
     this.expected = new Float64Array(arms);
+    this.#discount = discount;
   }
 
   /** Adds outcomes. @throws ERR_SLUICE_NON_FINITE, ERR_SLUICE_INVALID_ARGUMENT; nothing is added then. */
-  add({ rows, scores, rewards }: Feedback): void {
-    if (scores.length !== rows.length || rewards.length !== rows.length) {
-      throw unexpected(
-        `columns of ${rows.length} entries`,
-        'feedback',
-        `${scores.length} scores, ${rewards.length} rewards`,
-      );
-    }
+  add(feedback: Feedback): void {
+    const { rows, scores, rewards } = feedback;
+    checkFeedback(feedback, this.observed.length);
     for (let i = 0; i < rows.length; i++) {
-      if (rows[i] >= this.observed.length) {
-        throw unexpected(`an arm below ${this.observed.length}`, `rows[${i}]`, rows[i]);
-      }
-      if (!(rewards[i] >= 0 && rewards[i] <= 1)) {
-        throw unexpected('a reward from 0 to 1', `rewards[${i}]`, rewards[i], 'ERR_SLUICE_NON_FINITE');
-      }
       if (!(scores[i] > 0 && scores[i] < 1)) {
         throw unexpected('a probability between 0 and 1', `scores[${i}]`, scores[i], 'ERR_SLUICE_NON_FINITE');
       }
     }
     for (let i = 0; i < rows.length; i++) {
-      this.observed[rows[i]] += rewards[i];
-      this.expected[rows[i]] += scores[i];
-      this.totalObserved += rewards[i];
-      this.totalExpected += scores[i];
+      this.weight /= this.#discount;
+      if (this.weight > RESCALE) this.#rescale();
+      this.observed[rows[i]] += this.weight * rewards[i];
+      this.expected[rows[i]] += this.weight * scores[i];
+      this.totalObserved += this.weight * rewards[i];
+      this.totalExpected += this.weight * scores[i];
     }
+    this.outcomes += rows.length;
   }
 
   snapshot(): PolicyState {
     return {
       observed: this.observed.slice(),
       expected: this.expected.slice(),
-      totals: Float64Array.of(this.totalObserved, this.totalExpected),
+      totals: Float64Array.of(this.totalObserved, this.totalExpected, this.outcomes, this.weight),
     };
   }
 
-  restore({ observed, expected, totals }: PolicyState): void {
-    if (
-      observed?.length !== this.observed.length ||
-      expected?.length !== observed.length ||
-      totals?.length !== 2
-    ) {
-      throw new SluiceError(
-        'ERR_SLUICE_INVALID_ARGUMENT',
-        `Expected the state of ${this.observed.length} arms but received ${observed?.length ?? 'none'}`,
-        { remedy: 'Restore the state that this policy saved over the same catalogue.' },
-      );
-    }
+  restore(state: PolicyState): void {
+    const observed = column(state, 'observed', this.observed.length);
+    const expected = column(state, 'expected', this.expected.length);
+    const totals = column(state, 'totals', 4);
     this.observed.set(observed);
     this.expected.set(expected);
-    [this.totalObserved, this.totalExpected] = totals;
+    [this.totalObserved, this.totalExpected, this.outcomes, this.weight] = totals;
+  }
+
+  #rescale(): void {
+    for (const sums of [this.observed, this.expected]) {
+      for (let arm = 0; arm < sums.length; arm++) sums[arm] /= RESCALE;
+    }
+    this.totalObserved /= RESCALE;
+    this.totalExpected /= RESCALE;
+    this.weight /= RESCALE;
   }
 }

@@ -3,10 +3,12 @@
 import { unexpected } from '../../errors.ts';
 import type { Choice, Feedback, Policy, PolicyState, Pool } from '../../funnel/policy.ts';
 import type { RandomStream } from '../../numerics/random.ts';
-import { rank } from '../../numerics/rank.ts';
-import { mixFloor } from '../floor.ts';
+import { checkFloor, checkPool } from './arm-check.ts';
 import { ArmStatistics } from './arm-statistics.ts';
-import { type BetaPosterior, betaThompsonPropensities, drawBeta } from './beta-thompson-propensities.ts';
+import { BetaPosterior } from './beta-posterior.ts';
+import { type BetaThompsonSlate, betaThompsonPropensities } from './beta-thompson-propensities.ts';
+import { drawSlate } from './thompson-slate.ts';
+import { drawTopTwo } from './top-two.ts';
 
 /** Settings of {@link BetaThompson}. */
 export interface BetaThompsonOptions {
@@ -21,6 +23,16 @@ export interface BetaThompsonOptions {
    * up to a factor; `fixed` takes them as they are. @default 'learned'
    */
   readonly level?: 'learned' | 'fixed';
+  /**
+   * What each outcome multiplies all earlier ones by, in (0, 1]; below 1 the policy follows a changing world and
+   * remembers some 1 / (1 - discount) outcomes of all arms together (Raj and Kalyani 2017). @default 1
+   */
+  readonly discount?: number;
+  /**
+   * Probability that the slate of the favourite is shown, in (0, 1]; else that of its challenger: below 1 the policy
+   * finds the best arm sooner and earns less meanwhile (top-two Thompson sampling, Russo 2016). @default 1
+   */
+  readonly leaderShare?: number;
 }
 
 /**
@@ -31,7 +43,8 @@ export interface BetaThompsonOptions {
  * observed to expected. With all scores equal this is the conjugate posterior; with p = 1/2, m = 1, g = 1 it is
  * Beta(1 + successes, 1 + failures). The base slate holds the largest draws; {@link mixFloor} adds the floor.
  *
- * `choose` costs two gamma variates per pool entry: some 50 microseconds for 256.
+ * `choose` costs two gamma variates per pool entry: some 50 microseconds for 256; a search for a challenger up to 20
+ * times as much.
  *
  * @example
  * ```ts
@@ -46,46 +59,52 @@ export class BetaThompson implements Policy {
   readonly explores = true;
   readonly #arms: ArmStatistics;
   readonly #strength: number;
-  readonly #floor: number;
   readonly #learnsLevel: boolean;
+  readonly #floor: number;
+  readonly #leaderShare: number;
 
   /** @throws ERR_SLUICE_INVALID_ARGUMENT for a setting outside its range. */
-  constructor({ arms, priorStrength = 10, floor = 0.02, level = 'learned' }: BetaThompsonOptions) {
+  constructor(options: BetaThompsonOptions) {
+    const { arms, priorStrength = 10, floor = 0.02, level = 'learned' } = options;
+    const { discount = 1, leaderShare = 1 } = options;
     if (!(priorStrength > 0 && priorStrength < Number.POSITIVE_INFINITY)) {
       throw unexpected('a number above 0', 'priorStrength', priorStrength);
     }
-    if (!(floor >= 0 && floor < 1)) throw unexpected('a probability below 1', 'floor', floor);
+    checkFloor(floor);
     if (level !== 'learned' && level !== 'fixed') throw unexpected('"learned" or "fixed"', 'level', level);
-    this.#arms = new ArmStatistics(arms);
+    if (!(leaderShare > 0 && leaderShare <= 1)) {
+      throw unexpected('above 0 and at most 1', 'leaderShare', leaderShare);
+    }
+    this.#arms = new ArmStatistics(arms, discount);
     this.#strength = priorStrength;
-    this.#floor = floor;
     this.#learnsLevel = level === 'learned';
-    this.name = `thompson@1 ${JSON.stringify({ priorStrength, floor, level })}`;
+    this.#floor = floor;
+    this.#leaderShare = leaderShare;
+    this.name = `thompson@1 ${JSON.stringify({ priorStrength, floor, level, discount, leaderShare })}`;
   }
 
   choose(pool: Pool, size: number, random: RandomStream): Choice {
     const posterior = this.#posterior(pool);
-    const n = pool.rows.length;
-    const draws = new Float64Array(n);
-    drawBeta(posterior, draws, random);
-    const base = rank(draws, size);
-    const picks = mixFloor(base, n, this.#floor, random);
-    const given = { ...posterior, picks, floor: this.#floor };
+    const [floor, leaderShare] = [this.#floor, this.#leaderShare];
+    const picks =
+      leaderShare === 1
+        ? drawSlate(posterior, size, floor, random)
+        : drawTopTwo(posterior, size, { floor, leaderShare }, random);
+    const given = this.#given(posterior, picks);
     return {
       picks,
       propensities: null,
-      estimate: (stream, rounds) => betaThompsonPropensities(given, stream, rounds),
-      deferred: { use: 'beta-thompson', with: given },
+      estimate: (stream, draws) => betaThompsonPropensities(given, stream, draws),
+      deferred: { use: 'beta-thompson', with: { ...given } },
     };
   }
 
   score(pool: Pool): Float64Array {
-    const { alpha, beta } = this.#posterior(pool);
-    return alpha.map((successes, i) => successes / (successes + beta[i]));
+    return this.#posterior(pool).means();
   }
 
   propensity(pool: Pool, picks: Uint32Array, random: RandomStream, draws: number): Float64Array {
-    return betaThompsonPropensities({ ...this.#posterior(pool), picks, floor: this.#floor }, random, draws);
+    return betaThompsonPropensities(this.#given(this.#posterior(pool), picks), random, draws);
   }
 
   update(feedback: Feedback): void {
@@ -100,18 +119,24 @@ export class BetaThompson implements Policy {
     this.#arms.restore(state);
   }
 
-  #posterior({ rows, scores }: Pool): BetaPosterior {
-    const { observed, expected, totalObserved, totalExpected } = this.#arms;
+  #posterior(pool: Pool): BetaPosterior {
+    const { observed, expected, totalObserved, totalExpected, weight } = this.#arms;
+    checkPool(pool, observed.length);
+    const { rows, scores } = pool;
     const m = this.#strength;
-    const level = this.#learnsLevel ? (totalObserved + m) / (totalExpected + m) : 1;
+    const level = this.#learnsLevel ? (totalObserved / weight + m) / (totalExpected / weight + m) : 1;
     const alpha = new Float64Array(rows.length);
     const beta = new Float64Array(rows.length);
     for (let i = 0; i < rows.length; i++) {
       const arm = rows[i];
-      alpha[i] = observed[arm] + m * level;
+      alpha[i] = observed[arm] / weight + m * level;
       // A lift that would carry the mean to 1 or beyond stops just short of it.
-      beta[i] = Math.max((expected[arm] + m) / scores[i] - alpha[i], 0.01 * alpha[i]);
+      beta[i] = Math.max((expected[arm] / weight + m) / scores[i] - alpha[i], 0.01 * alpha[i]);
     }
-    return { alpha, beta };
+    return new BetaPosterior(alpha, beta);
+  }
+
+  #given({ alpha, beta }: BetaPosterior, picks: Uint32Array): BetaThompsonSlate {
+    return { alpha, beta, picks, floor: this.#floor, leaderShare: this.#leaderShare };
   }
 }

@@ -4,7 +4,8 @@ import { unexpected } from '../../errors.ts';
 import type { Choice, Feedback, Policy, PolicyState, Pool } from '../../funnel/policy.ts';
 import type { RandomStream } from '../../numerics/random.ts';
 import { rank } from '../../numerics/rank.ts';
-import { flooredPropensity, mixFloor } from '../floor.ts';
+import { choiceAround, propensitiesAround } from '../floor.ts';
+import { checkPool } from './arm-check.ts';
 import { ArmStatistics } from './arm-statistics.ts';
 
 /** Settings of {@link EpsilonGreedy}. */
@@ -13,6 +14,12 @@ export interface EpsilonGreedyOptions {
   readonly arms: number;
   /** Share of the places given to chance, in [0, 1]; 0 is the greedy policy, 1 the uniform one. @default 0.1 */
   readonly epsilon?: number;
+  /**
+   * Lets epsilon fall from its value at the beginning: after t outcomes it is at most `decay` x pool / (t + 1), which
+   * makes regret logarithmic for a decay above 5 / d^2, d being how much the best arm is better than the second (Auer,
+   * Cesa-Bianchi and Fischer 2002, theorem 3). @default no decay
+   */
+  readonly decay?: number;
   /** Weight of the scorers' belief, in expected successes; above 0. @default 10 */
   readonly priorStrength?: number;
 }
@@ -34,23 +41,29 @@ export class EpsilonGreedy implements Policy {
   readonly explores: boolean;
   readonly #arms: ArmStatistics;
   readonly #epsilon: number;
+  readonly #decay: number;
   readonly #strength: number;
 
   /** @throws ERR_SLUICE_INVALID_ARGUMENT for a setting outside its range. */
-  constructor({ arms, epsilon = 0.1, priorStrength = 10 }: EpsilonGreedyOptions) {
+  constructor({ arms, epsilon = 0.1, decay, priorStrength = 10 }: EpsilonGreedyOptions) {
     if (!(epsilon >= 0 && epsilon <= 1)) throw unexpected('a probability', 'epsilon', epsilon);
-    if (!(priorStrength > 0 && priorStrength < Number.POSITIVE_INFINITY)) {
-      throw unexpected('a number above 0', 'priorStrength', priorStrength);
+    for (const [name, value] of Object.entries({ decay, priorStrength })) {
+      if (value !== undefined && !(value > 0 && value < Number.POSITIVE_INFINITY)) {
+        throw unexpected('a number above 0', name, value);
+      }
     }
     this.#arms = new ArmStatistics(arms);
     this.#epsilon = epsilon;
+    this.#decay = decay ?? Number.POSITIVE_INFINITY;
     this.#strength = priorStrength;
     this.explores = epsilon > 0;
-    this.name = `epsilon-greedy@1 ${JSON.stringify({ epsilon, priorStrength })}`;
+    this.name = `epsilon-greedy@1 ${JSON.stringify({ epsilon, decay, priorStrength })}`;
   }
 
-  score({ rows, scores }: Pool): Float64Array {
+  score(pool: Pool): Float64Array {
     const { observed, expected } = this.#arms;
+    checkPool(pool, observed.length);
+    const { rows, scores } = pool;
     const means = new Float64Array(rows.length);
     for (let i = 0; i < means.length; i++) {
       const arm = rows[i];
@@ -62,19 +75,19 @@ export class EpsilonGreedy implements Policy {
   choose(pool: Pool, size: number, random: RandomStream): Choice {
     const n = pool.rows.length;
     const slate = Math.min(size, n);
-    if (this.#epsilon === 1) {
-      const picks = random.shuffle(Uint32Array.from({ length: n }, (_, i) => i)).slice(0, slate);
-      return exact(picks, new Float64Array(slate).fill(1 / n));
-    }
-    const base = rank(this.score(pool), slate);
-    const picks = mixFloor(base, n, this.#epsilon, random);
-    return exact(picks, this.#propensities(base, n, picks));
+    const epsilon = this.#epsilonFor(n);
+    if (epsilon < 1) return choiceAround(rank(this.score(pool), slate), n, epsilon, random);
+    checkPool(pool, this.#arms.observed.length);
+    const picks = random.shuffle(Uint32Array.from({ length: n }, (_, i) => i)).slice(0, slate);
+    const propensities = new Float64Array(slate).fill(1 / n);
+    return { picks, propensities, estimate: () => propensities };
   }
 
   propensity(pool: Pool, picks: Uint32Array): Float64Array {
     const n = pool.rows.length;
-    if (this.#epsilon === 1) return new Float64Array(picks.length).fill(1 / n);
-    return this.#propensities(rank(this.score(pool), picks.length), n, picks);
+    const epsilon = this.#epsilonFor(n);
+    if (epsilon === 1) return new Float64Array(picks.length).fill(1 / n);
+    return propensitiesAround(rank(this.score(pool), picks.length), picks, n, epsilon);
   }
 
   update(feedback: Feedback): void {
@@ -89,20 +102,7 @@ export class EpsilonGreedy implements Policy {
     this.#arms.restore(state);
   }
 
-  #propensities(base: Uint32Array, n: number, picks: Uint32Array): Float64Array {
-    return Float64Array.from(picks, (pick, k) =>
-      flooredPropensity(
-        k,
-        picks.length,
-        n,
-        this.#epsilon,
-        base[k] === pick ? 1 : 0,
-        base.includes(pick) ? 0 : 1,
-      ),
-    );
+  #epsilonFor(pool: number): number {
+    return Math.min(this.#epsilon, (this.#decay * pool) / (this.#arms.outcomes + 1));
   }
-}
-
-function exact(picks: Uint32Array, propensities: Float64Array): Choice {
-  return { picks, propensities, estimate: () => propensities };
 }

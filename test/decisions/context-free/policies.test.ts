@@ -2,6 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { BetaThompson } from '../../../src/decisions/context-free/beta-thompson.ts';
 import { EpsilonGreedy } from '../../../src/decisions/context-free/epsilon-greedy.ts';
+import { GaussianThompson } from '../../../src/decisions/context-free/gaussian-thompson.ts';
+import { IndexPolicy } from '../../../src/decisions/context-free/index-policy.ts';
+import { PROPENSITY_FUNCTIONS } from '../../../src/decisions/propensity-functions.ts';
 import { RegretAccount } from '../../../src/decisions/regret.ts';
 import type { Policy, Pool } from '../../../src/funnel/policy.ts';
 import { RandomStream } from '../../../src/numerics/random.ts';
@@ -16,6 +19,16 @@ const policies: [string, (arms: number) => Policy][] = [
   ['epsilon-greedy', (arms) => new EpsilonGreedy({ arms, epsilon: 0.2 })],
   ['greedy', (arms) => new EpsilonGreedy({ arms, epsilon: 0 })],
   ['uniform', (arms) => new EpsilonGreedy({ arms, epsilon: 1 })],
+  ['decaying epsilon-greedy', (arms) => new EpsilonGreedy({ arms, epsilon: 1, decay: 0.1 })],
+  ['discounted Thompson sampling', (arms) => new BetaThompson({ arms, discount: 0.7 })],
+  ['top-two Thompson sampling', (arms) => new BetaThompson({ arms, leaderShare: 0.4, floor: 0.1 })],
+  ['Gaussian Thompson sampling', (arms) => new GaussianThompson({ arms, deviation: 0.1 })],
+  ['UCB1', (arms) => new IndexPolicy({ arms, index: 'ucb' })],
+  ['KL-UCB', (arms) => new IndexPolicy({ arms, index: 'kl-ucb', floor: 0.3 })],
+  ['kl-UCB++', (arms) => new IndexPolicy({ arms, index: 'kl-ucb-plus-plus', horizon: 1000, floor: 0 })],
+  ['IMED', (arms) => new IndexPolicy({ arms, index: 'imed' })],
+  ['sliding-window UCB', (arms) => new IndexPolicy({ arms, index: 'ucb', exploration: 0.6, window: 2 })],
+  ['GLR-klUCB', (arms) => new IndexPolicy({ arms, index: 'kl-ucb', changeRisk: 0.1 })],
 ];
 
 describe.each(policies)('%s', (_, make) => {
@@ -93,6 +106,16 @@ describe.each(policies)('%s', (_, make) => {
     expect(compared).toBeGreaterThanOrEqual(3);
   });
 
+  test('has the same propensities, bit for bit, from the data alone that it hands to another thread', () => {
+    const policy = make(7);
+    const choice = policy.choose(pool([0.2, 0.21, 0.25, 0.15, 0.3, 0.1, 0.22]), 3, new RandomStream(1));
+    expect(choice.propensities === null).toBe(choice.deferred !== undefined);
+    if (choice.deferred === undefined) return;
+    const { use, with: given } = structuredClone(choice.deferred);
+    const propensities = PROPENSITY_FUNCTIONS[use](given, new RandomStream(2), 8);
+    expect(propensities).toEqual(choice.estimate(new RandomStream(2), 8));
+  });
+
   test('refuses rewards that are no numbers in [0, 1] and learns nothing from them', () => {
     const policy = make(3);
     const before = policy.snapshot();
@@ -108,6 +131,53 @@ describe.each(policies)('%s', (_, make) => {
     expect(() =>
       policy.update({ rows: Uint32Array.of(3), scores: Float32Array.of(0.5), rewards: Float64Array.of(1) }),
     ).toThrowError(expect.objectContaining({ code: 'ERR_SLUICE_INVALID_ARGUMENT' }));
+    expect(policy.snapshot()).toEqual(before);
+  });
+
+  test('refuses a pool with an arm that it does not know, or without a score for each', () => {
+    for (const wrong of [
+      { rows: Uint32Array.of(0, 3), scores: Float32Array.of(0.5, 0.5) },
+      { rows: Uint32Array.of(0, 1), scores: Float32Array.of(0.5) },
+    ]) {
+      expect(() => make(3).choose(wrong, 1, new RandomStream(1))).toThrowError(
+        expect.objectContaining({ code: 'ERR_SLUICE_INVALID_ARGUMENT' }),
+      );
+    }
+  });
+
+  test('expects of an arm what its score says until outcomes say otherwise', () => {
+    const policy = make(3);
+    const scores = [0.2, 0.3, 0.6];
+    policy.score(pool(scores)).forEach((mean, i) => {
+      expect(mean).toBeCloseTo(scores[i], 6);
+    });
+    for (let i = 0; i < 40; i++) {
+      policy.update({ rows: Uint32Array.of(0), scores: Float32Array.of(0.2), rewards: Float64Array.of(1) });
+    }
+    const [seen, , other] = policy.score(pool(scores));
+    expect(seen).toBeGreaterThan(0.25);
+    expect(seen).toBeLessThanOrEqual(1);
+    expect(other).toBeGreaterThan(0);
+  });
+
+  test('refuses a state with a column missing, too short, or of numbers that are none, and keeps its own', () => {
+    const policy = make(3);
+    policy.update({
+      rows: Uint32Array.of(0, 1),
+      scores: Float32Array.of(0.5, 0.5),
+      rewards: Float64Array.of(1, 0.5),
+    });
+    const before = policy.snapshot();
+    for (const name of Object.keys(before)) {
+      const { [name]: values, ...others } = before;
+      const wrong = [others, { ...before, [name]: Float64Array.from([...values, 1]) }];
+      if (values.length > 0) wrong.push({ ...before, [name]: values.map(() => Number.NaN) });
+      for (const state of wrong) {
+        expect(() => policy.restore(state)).toThrowError(
+          expect.objectContaining({ code: 'ERR_SLUICE_INVALID_ARGUMENT' }),
+        );
+      }
+    }
     expect(policy.snapshot()).toEqual(before);
   });
 

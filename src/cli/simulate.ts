@@ -1,0 +1,81 @@
+/** `sluice simulate`: how much does a policy lose while it learns, where the truth is known? */
+
+import { laiRobbins } from '../simulation/lai-robbins.ts';
+import { banditProblem } from '../simulation/named-problems.ts';
+import { type Regret, simulateRegret } from '../simulation/regret.ts';
+import { policyFactory } from '../simulation/textbook-policies.ts';
+import { answer } from './output.ts';
+import { step } from './progress.ts';
+import { fixed, interval, table, wrapped } from './table.ts';
+
+interface Options {
+  readonly problem: string;
+  readonly policy: string;
+  readonly horizon?: number;
+  readonly seeds: number;
+  readonly batch: number;
+  readonly json?: boolean;
+}
+
+const HORIZON = 10_000;
+
+/** Simulates one policy on one problem. */
+export async function simulateCommand(options: Options): Promise<void> {
+  const { policy, seeds, batch } = options;
+  const problem = banditProblem(options.problem);
+  const factory = policyFactory(policy);
+  const horizon = options.horizon ?? problem.rounds ?? HORIZON;
+  const bar = await step(`Simulating ${policy} on ${problem.name}`);
+  const simulation = { problem, policy: factory, horizon, seeds, batch };
+  const { mean, low, high, curve, simulated } = simulateRegret({ ...simulation, onProgress: bar.update });
+  bar.done(`${seeds} x ${horizon} rounds`);
+  const result = {
+    problem: problem.name,
+    policy,
+    /** Version and settings of the policy. */
+    settings: factory(problem, horizon).name,
+    horizon,
+    seeds,
+    batch,
+    regret: { mean, low, high },
+    /** C of the lower bound C ln T; null where the means are not the same in every round. */
+    laiRobbins: problem.means ? laiRobbins(problem.means) : null,
+    /** The share of rounds that went wrong, for a problem made of a data set. */
+    ...(problem.rounds !== undefined && { loss: mean / horizon }),
+    curve,
+    simulated,
+  };
+  answer(options.json ?? false, result, () => simulationText(result));
+}
+
+interface Result {
+  readonly problem: string;
+  readonly settings: string;
+  readonly horizon: number;
+  readonly seeds: number;
+  readonly batch: number;
+  readonly regret: { readonly mean: number; readonly low: number; readonly high: number };
+  readonly laiRobbins: number | null;
+  readonly loss?: number;
+  readonly curve: Regret['curve'];
+}
+
+function simulationText({ problem, settings, horizon, seeds, batch, ...result }: Result): string {
+  const { regret, laiRobbins: constant, loss, curve } = result;
+  const decades = curve.filter(({ t }) => t === horizon || Number.isInteger(Math.log10(t)));
+  const arrival = batch === 1 ? '' : `, rewards in batches of ${batch}`;
+  return [
+    `Regret on ${problem}, mean of ${seeds} runs${arrival} (simulated)`,
+    wrapped(`Policy: ${settings}`),
+    table([['rounds', 'regret'], ...decades.map(({ t, regret }) => [String(t), fixed(regret, 1)])]),
+    `R(${horizon}) = ${interval(regret, 1)}, 95 % interval`,
+    ...(loss === undefined ? [] : [`Loss: ${fixed(loss, 3)} a round`]),
+    ...(constant === null
+      ? []
+      : [
+          wrapped(
+            `Lai-Robbins: regret grows by ${fixed(constant, 3)} at least for each factor e of rounds, in the long run`,
+          ),
+        ]),
+  ].join('\n');
+}
