@@ -103,6 +103,7 @@ export { LinUcb, type LinUcbOptions } from './decisions/contextual/lin-ucb.ts';
 export { LinearGreedy } from './decisions/contextual/linear-greedy.ts';
 export { LogisticThompson } from './decisions/contextual/logistic-thompson.ts';
 export type { ContextualModel, ModelOptions } from './decisions/contextual/model.ts';
+export { OnnxFeatures, type OnnxFeaturesOptions } from './decisions/contextual/onnx-features.ts';
 export { SharedModel } from './decisions/contextual/shared-model.ts';
 export { SquareCb, type SquareCbOptions } from './decisions/contextual/square-cb.ts';
 export type { DecisionKernels } from './decisions/kernels/kernels.ts';

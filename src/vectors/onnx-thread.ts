@@ -5,16 +5,20 @@
 
 import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import { SluiceError } from '../errors.ts';
-import type { Estimate } from './certificate.ts';
 import { endTurns } from './onnx-turns.ts';
-import type { OnnxCall, OnnxReply, OnnxTask, OnnxWorkerData } from './onnx-worker.ts';
+import type { OnnxAnswers, OnnxCall, OnnxReply, OnnxTask, OnnxWorkerData } from './onnx-worker.ts';
+import { resolvePeer } from './peer-package.ts';
 import { runtimeError } from './runtime-error.ts';
+
+const PACKAGE = { name: 'onnxruntime-node', version: '1.30.0' };
 
 /** The same file from here and from dist/js. */
 const WORKER = new URL('../../dist/js/onnx-worker.js', import.meta.url);
 
+type Answer = OnnxAnswers[OnnxTask['do']];
+
 interface Pending {
-  resolve(estimate: Estimate | undefined): void;
+  resolve(answer: Answer): void;
   reject(reason: unknown): void;
 }
 
@@ -25,8 +29,9 @@ export class OnnxThread {
   #failure: SluiceError | undefined;
   #calls = 0;
 
-  /** `path` is the main module of onnxruntime-node. */
-  constructor(path: string) {
+  /** @throws ERR_SLUICE_MODULE_REQUIRED */
+  constructor() {
+    const path = resolvePeer(PACKAGE);
     const { port1, port2 } = new MessageChannel();
     const turns = new Int32Array(new SharedArrayBuffer(4));
     const data: OnnxWorkerData = { path, port: port2, turns };
@@ -49,32 +54,33 @@ export class OnnxThread {
   }
 
   /** Rejects with `signal.reason` as soon as that is raised; the task goes on to its end. */
-  async call(
-    task: OnnxTask,
+  async call<T extends OnnxTask>(
+    task: T,
     transfer: ArrayBuffer[] = [],
     signal?: AbortSignal,
-  ): Promise<Estimate | undefined> {
+  ): Promise<OnnxAnswers[T['do']]> {
     const id = this.#send(task, transfer);
     const abort = () => this.#take(id)?.reject(signal?.reason);
     signal?.addEventListener('abort', abort, { once: true });
     try {
-      return await new Promise<Estimate | undefined>((resolve, reject) => {
+      const answer = await new Promise<Answer>((resolve, reject) => {
         this.#pending.set(id, { resolve, reject });
         this.#port.ref();
       });
+      return answer as OnnxAnswers[T['do']];
     } finally {
       signal?.removeEventListener('abort', abort);
     }
   }
 
   /** Blocks until the reply is there. */
-  callSync(task: OnnxTask): Estimate | undefined {
+  callSync<T extends OnnxTask>(task: T): OnnxAnswers[T['do']] {
     const gate = new Int32Array(new SharedArrayBuffer(4));
     const id = this.#send(task, [], gate);
     for (;;) {
       Atomics.wait(gate, 0, 0);
       const reply: OnnxReply | undefined = receiveMessageOnPort(this.#port)?.message;
-      if (reply?.id === id) return estimateOf(reply);
+      if (reply?.id === id) return answerOf(reply) as OnnxAnswers[T['do']];
       if (reply !== undefined) this.#settle(reply);
     }
   }
@@ -90,7 +96,7 @@ export class OnnxThread {
     const pending = this.#take(reply.id);
     if (pending === undefined) return;
     try {
-      pending.resolve(estimateOf(reply));
+      pending.resolve(answerOf(reply));
     } catch (error) {
       pending.reject(error);
     }
@@ -109,7 +115,7 @@ export class OnnxThread {
   }
 }
 
-function estimateOf(reply: OnnxReply): Estimate | undefined {
-  if ('estimate' in reply) return reply.estimate;
+function answerOf(reply: OnnxReply): Answer {
+  if ('answer' in reply) return reply.answer;
   throw new SluiceError(reply.code, reply.message);
 }

@@ -33,7 +33,28 @@ export interface OnnxRows {
 export type OnnxTask =
   | ({ readonly do: 'open'; readonly session: number } & OnnxRows)
   | { readonly do: 'ask'; readonly session: number; readonly question: Question }
+  | { readonly do: 'load'; readonly session: number; readonly model: string; readonly threads: number }
+  | { readonly do: 'run'; readonly session: number; readonly feeds: OnnxFeeds; readonly output: string }
   | { readonly do: 'release'; readonly session: number };
+
+/** What each task is answered. */
+export interface OnnxAnswers {
+  readonly open: undefined;
+  readonly ask: Estimate;
+  /** The names that the model has for what goes in and what comes out. */
+  readonly load: { readonly inputs: readonly string[]; readonly outputs: readonly string[] };
+  readonly run: OnnxArray;
+  readonly release: undefined;
+}
+
+/** Numbers in the shape that a model takes or gives. */
+export interface OnnxArray {
+  readonly data: Float32Array | Int32Array | BigInt64Array;
+  readonly dims: readonly number[];
+}
+
+/** What goes into a model, by name. */
+export type OnnxFeeds = Readonly<Record<string, OnnxArray>>;
 
 /** A task; `gate` is set to 1 when the reply is there. */
 export interface OnnxCall {
@@ -42,34 +63,33 @@ export interface OnnxCall {
   readonly gate?: Int32Array;
 }
 
-/** The reply to the call `id`; an estimate if it asked. */
+/** The reply to the call `id`. */
 export type OnnxReply = { readonly id: number } & (
-  | { readonly estimate: Estimate | undefined }
+  | { readonly answer: OnnxAnswers[OnnxTask['do']] }
   | { readonly code: ErrorCode; readonly message: string }
 );
 
 /** What is used of onnxruntime-node. */
 interface OnnxRuntime {
   readonly env: { logLevel: string };
-  readonly InferenceSession: { create(model: Uint8Array, options: object): Promise<OnnxSession> };
+  readonly InferenceSession: { create(model: Uint8Array | string, options: object): Promise<OnnxSession> };
   readonly Tensor: new (
-    type: 'float32' | 'int64',
-    data: Float32Array | BigInt64Array,
-    shape: readonly number[],
-  ) => OnnxTensor;
-}
-
-interface OnnxTensor {
-  readonly data: Float32Array | BigInt64Array;
+    type: 'float32' | 'int32' | 'int64',
+    data: OnnxArray['data'],
+    dims: readonly number[],
+  ) => OnnxArray;
 }
 
 interface OnnxSession {
-  run(feeds: Record<string, OnnxTensor>): Promise<Record<string, OnnxTensor>>;
+  readonly inputNames: readonly string[];
+  readonly outputNames: readonly string[];
+  run(feeds: OnnxFeeds, outputs?: readonly string[]): Promise<Readonly<Record<string, OnnxArray>>>;
   release(): Promise<void>;
 }
 
 interface Session {
   readonly onnx: OnnxSession;
+  /** Of the matrix; 0 for a model of the caller's. */
   readonly dimension: number;
 }
 
@@ -80,8 +100,8 @@ let runtime: OnnxRuntime | undefined;
 
 port.on('message', async ({ id, task, gate }: OnnxCall) => {
   try {
-    const estimate = await turns.take(() => perform(task));
-    port.postMessage({ id, estimate } satisfies OnnxReply);
+    const answer = await turns.take(() => perform(task));
+    port.postMessage({ id, answer } satisfies OnnxReply);
   } catch (error) {
     const { code, message } = runtimeError('ONNX Runtime', error);
     port.postMessage({ id, code, message } satisfies OnnxReply);
@@ -91,28 +111,55 @@ port.on('message', async ({ id, task, gate }: OnnxCall) => {
   Atomics.notify(gate, 0);
 });
 
-async function perform(task: OnnxTask): Promise<Estimate | undefined> {
+async function perform(task: OnnxTask): Promise<OnnxAnswers[OnnxTask['do']]> {
   runtime ??= createRequire(import.meta.url)(path) as OnnxRuntime;
+  // It would speak on the console; what fails is thrown as well.
+  runtime.env.logLevel = 'fatal';
   if (task.do === 'open') {
     sessions.set(task.session, { onnx: await open(runtime, task), dimension: task.dimension });
     return undefined;
   }
+  if (task.do === 'load') {
+    const options = sessionOptions('cpu', task.threads);
+    const onnx = await runtime.InferenceSession.create(task.model, options);
+    sessions.set(task.session, { onnx, dimension: 0 });
+    return { inputs: onnx.inputNames, outputs: onnx.outputNames };
+  }
   const session = sessions.get(task.session);
   if (task.do === 'ask') return ask(runtime, session!, task.question);
+  if (task.do === 'run') return run(runtime, session!.onnx, task.feeds, task.output);
   sessions.delete(task.session);
   await session?.onnx.release();
   return undefined;
 }
 
-async function open(ort: OnnxRuntime, { data, dimension, device, threads }: OnnxRows): Promise<OnnxSession> {
-  // It would speak on the console; what fails is thrown as well.
-  ort.env.logLevel = 'fatal';
-  return ort.InferenceSession.create(await topKModel(data.length / dimension, dimension), {
+function sessionOptions(device: OnnxDevice, threads: number) {
+  return {
     executionProviders: [device],
-    externalData: [{ path: MATRIX, data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) }],
     intraOpNumThreads: threads,
-    // Its threads would go on spinning between searches, at the cost of everybody else.
+    // Its threads would go on spinning between calls, at the cost of everybody else.
     extra: { session: { intra_op: { allow_spinning: '0' } } },
+  };
+}
+
+async function run(
+  { Tensor }: OnnxRuntime,
+  onnx: OnnxSession,
+  feeds: OnnxFeeds,
+  output: string,
+): Promise<OnnxArray> {
+  const tensors = Object.entries(feeds).map(([name, { data, dims }]) => {
+    const type = data instanceof Float32Array ? 'float32' : data instanceof Int32Array ? 'int32' : 'int64';
+    return [name, new Tensor(type, data, dims)];
+  });
+  const { data, dims } = (await onnx.run(Object.fromEntries(tensors), [output]))[output];
+  return { data, dims };
+}
+
+async function open(ort: OnnxRuntime, { data, dimension, device, threads }: OnnxRows): Promise<OnnxSession> {
+  return ort.InferenceSession.create(await topKModel(data.length / dimension, dimension), {
+    ...sessionOptions(device, threads),
+    externalData: [{ path: MATRIX, data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) }],
   });
 }
 
@@ -126,5 +173,5 @@ async function ask(
     penalty: new Tensor('float32', penalty, [penalty.length]),
     k: new Tensor('int64', BigInt64Array.of(BigInt(count)), [1]),
   });
-  return { rows: rows.data, scores: values.data as Float32Array };
+  return { rows: rows.data as BigInt64Array, scores: values.data as Float32Array };
 }

@@ -7,11 +7,8 @@ import { HeldRows, type RowsView } from './held-rows.ts';
 import type { Host } from './host.ts';
 import { OnnxThread } from './onnx-thread.ts';
 import type { OnnxDevice } from './onnx-worker.ts';
-import { resolvePeer } from './peer-package.ts';
 import { runtimeError } from './runtime-error.ts';
 import { type RuntimeMatrix, RuntimeResident } from './runtime-resident.ts';
-
-const PACKAGE = { name: 'onnxruntime-node', version: '1.30.0' };
 
 /** A matrix to try a device with. */
 const NOTHING: RowsView = { data: new Float32Array(0), rows: 0, dimension: 1, norm: 0 };
@@ -34,7 +31,7 @@ export function onnxBackend(host: Host): Backend {
   let shared: OnnxThread | undefined;
   const working = new Set<OnnxDevice>();
   const thread = () => {
-    shared ??= new OnnxThread(resolvePeer(PACKAGE));
+    shared ??= new OnnxThread();
     return shared;
   };
   return {
@@ -102,8 +99,8 @@ async function upload(thread: OnnxThread, view: RowsView, device: OnnxDevice): P
   await thread.call(task, [data.buffer as ArrayBuffer]);
   return {
     rows,
-    ask: async (question, signal) => (await thread.call({ do: 'ask', session, question }, [], signal))!,
-    askSync: (question) => thread.callSync({ do: 'ask', session, question })!,
+    ask: (question, signal) => thread.call({ do: 'ask', session, question }, [], signal),
+    askSync: (question) => thread.callSync({ do: 'ask', session, question }),
     release: () => void thread.call({ do: 'release', session }).catch(() => {}),
   };
 }
