@@ -1,4 +1,4 @@
-/** Which items are good and span much together? The greedy mode of a determinantal point process. */
+/** Which items are good and span much together? A determinantal point process in its greedy mode. */
 
 import { checkDiversity } from './diversity-arguments.ts';
 import { cosine, unitVectors } from './unit-vectors.ts';
