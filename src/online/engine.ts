@@ -206,6 +206,17 @@ export class Engine implements AsyncDisposable {
     });
   }
 
+  /**
+   * Forgets who a person is, in one durable write: the key map alone holds keys, and what the log, the state and
+   * snapshots keep under the number that stood for this one leads to nobody. A later sighting of the key is somebody new.
+   *
+   * @returns whether there was such a person.
+   * @throws ERR_SLUICE_INVALID_ARGUMENT, ERR_SLUICE_STORE_FAILED, ERR_SLUICE_CLOSED.
+   */
+  forget(user: string): Promise<boolean> {
+    return this.#calls.run(() => this.#memory.forget(user));
+  }
+
   /** Waits until all decisions so far are logged with their propensities. @throws the first failure since the last. */
   async flush(): Promise<void> {
     await this.#afterwards.flush();

@@ -95,6 +95,11 @@ export class Memory {
     return this.#keys.keyOf(userNumber);
   }
 
+  /** Removes the key of a person; false where there was none. */
+  forget(key: string): Promise<boolean> {
+    return this.#keys.forget(key);
+  }
+
   /** Appends an event. */
   observe(event: Event): Promise<Appended> {
     return this.events.append(event);
