@@ -34,6 +34,7 @@ export {
   type ConservativePolicyOptions,
 } from './decisions/safety/conservative-policy.ts';
 export { ExplorationBudget, type ExplorationBudgetOptions } from './decisions/safety/exploration-budget.ts';
+export { LinearConfidence, type LinearConfidenceOptions } from './decisions/safety/linear-confidence.ts';
 export { MinimumTraffic, type MinimumTrafficOptions } from './decisions/safety/minimum-traffic.ts';
 export { type Pin, PinnedArms, type PinnedArmsOptions } from './decisions/safety/pinned-arms.ts';
 export type { RewardConfidence } from './decisions/safety/reward-confidence.ts';

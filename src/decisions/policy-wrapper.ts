@@ -16,6 +16,7 @@ export abstract class PolicyWrapper implements Policy {
   abstract readonly name: string;
   readonly explores: boolean;
   readonly spends: boolean;
+  readonly contextual: boolean;
   /** True where arms are pinned or blocked: what puts items of its own into the slate would break that. */
   readonly keepsRules: boolean = false;
   protected readonly policy: Policy;
@@ -26,6 +27,7 @@ export abstract class PolicyWrapper implements Policy {
     this.policy = policy;
     this.explores = explores;
     this.spends = policy.spends ?? false;
+    this.contextual = policy.contextual ?? false;
   }
 
   abstract choose(pool: Pool, size: number, random: RandomStream): Choice;

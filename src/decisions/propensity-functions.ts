@@ -10,6 +10,7 @@ import {
   type GaussianThompsonSlate,
   gaussianThompsonPropensities,
 } from './context-free/gaussian-thompson-propensities.ts';
+import { type PlackettLuceSlate, plackettLucePropensities } from './slates/plackett-luce-propensities.ts';
 
 /** Unbiased propensities of a slate from so many posterior draws. Pure: the same arguments give the same bits. */
 export type PropensityFunction = (
@@ -24,4 +25,6 @@ export const PROPENSITY_FUNCTIONS: Readonly<Record<string, PropensityFunction>> 
     betaThompsonPropensities(given as unknown as BetaThompsonSlate, random, draws),
   'gaussian-thompson': (given, random, draws) =>
     gaussianThompsonPropensities(given as unknown as GaussianThompsonSlate, random, draws),
+  'plackett-luce': (given, random, draws) =>
+    plackettLucePropensities(given as unknown as PlackettLuceSlate, random, draws),
 };

@@ -28,16 +28,11 @@ export function slateWith(n: number, size: number, item: number, place: number):
 export function claimed(policy: Policy, pool: Pool, size: number, draws = 1): Float64Array {
   const n = pool.rows.length;
   const table = new Float64Array(n * size);
-  for (let item = 0; item < n; item++) {
-    for (let place = 0; place < size; place++) {
-      const slate = slateWith(n, size, item, place);
-      table[item * size + place] = policy.propensity(
-        pool,
-        slate,
-        new RandomStream(5, `${item} ${place}`),
-        draws,
-      )[place];
-    }
+  for (let start = 0; start < n; start++) {
+    const slate = Uint32Array.from({ length: size }, (_, place) => (start + place) % n);
+    policy.propensity(pool, slate, new RandomStream(5, start), draws).forEach((propensity, place) => {
+      table[slate[place] * size + place] = propensity;
+    });
   }
   return table;
 }

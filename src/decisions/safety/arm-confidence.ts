@@ -31,6 +31,7 @@ export interface ArmConfidenceOptions {
  */
 export class ArmConfidence implements RewardConfidence {
   readonly name: string;
+  readonly contextual = false;
   readonly #level: number;
   readonly #weights: Float64Array;
   readonly #counts: Float64Array;

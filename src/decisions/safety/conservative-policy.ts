@@ -34,8 +34,8 @@ export interface ConservativePolicyOptions {
  * the confidence set holds. This is the rule of Wu et al. (ICML 2016, {@link ArmConfidence}) and of Kazerouni et al.
  * ("Conservative Contextual Linear Bandits", NIPS 2017, {@link LinearConfidence}) for known and unknown baselines, but
  * decides before the slate is drawn, so that propensities are the wrapped policy's, or 1 for the baseline: one slate's
- * reward more is held back. What is shown counts at once, whenever its outcome arrives: delay cannot break it.
- * Choosing spends: the state changes with every decision.
+ * reward more is held back. What is shown counts at once, whenever its outcome arrives: no delay breaks it that does not
+ * depend on the outcome. Choosing spends: the state changes with every decision.
  *
  * @example
  * ```ts
@@ -53,6 +53,7 @@ export class ConservativePolicy extends PolicyWrapper {
   readonly name: string;
   override readonly spends = true;
   override readonly keepsRules: boolean;
+  override readonly contextual: boolean;
   readonly #baseline: Policy;
   readonly #confidence: RewardConfidence;
   readonly #alpha: number;
@@ -81,6 +82,7 @@ export class ConservativePolicy extends PolicyWrapper {
     }
     this.#baseline = baseline;
     this.keepsRules = policy instanceof PolicyWrapper && policy.keepsRules;
+    this.contextual = [policy, baseline, confidence].some((part) => part.contextual);
     this.#confidence = confidence;
     this.#alpha = alpha;
     this.#known = baselineReward;

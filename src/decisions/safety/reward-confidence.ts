@@ -10,6 +10,8 @@ import type { Feedback, PolicyState, Pool } from '../../funnel/policy.ts';
 export interface RewardConfidence {
   /** Name, version and settings. */
   readonly name: string;
+  /** True when it cannot do without a context. */
+  readonly contextual: boolean;
   /** The least that the margin may be, had the entries been booked too. */
   lowerBound(pool: Pool, picks: Uint32Array, weight: number): number;
   /** Adds weight times the expected reward of each entry to the margin. */

@@ -3,9 +3,10 @@
 import { unexpected } from '../../errors.ts';
 import type { Choice, Feedback, Policy, PolicyState, Pool } from '../../funnel/policy.ts';
 import type { RandomStream } from '../../numerics/random.ts';
+import { exactChoice } from '../exact-choice.ts';
 import type { DecisionKernels } from '../kernels/kernels.ts';
 import { refuseRules } from '../policy-wrapper.ts';
-import { estimateMarginals } from './plackett-luce-marginals.ts';
+import { logits, plackettLucePropensities } from './plackett-luce-propensities.ts';
 import { RemainingWeights } from './remaining-weights.ts';
 
 /** Any f32 divided by it is finite. */
@@ -45,6 +46,7 @@ export class PlackettLuce implements Policy {
   readonly name: string;
   readonly explores = true;
   readonly spends: boolean;
+  readonly contextual: boolean;
   readonly #kernels: DecisionKernels;
   readonly #policy: Policy | undefined;
   readonly #temperature: number;
@@ -62,6 +64,7 @@ export class PlackettLuce implements Policy {
     this.#temperature = temperature;
     this.#floor = floor;
     this.spends = policy?.spends ?? false;
+    this.contextual = policy?.contextual ?? false;
     this.name = `plackett-luce@1 ${JSON.stringify({ temperature, floor })} ${policy?.name ?? 'scores'}`;
   }
 
@@ -81,16 +84,21 @@ export class PlackettLuce implements Policy {
       this.#mixFloor(picks, scores.length, random);
       conditional = this.#conditional(scores, picks);
     }
+    if (length <= 1) return exactChoice(picks, conditional, conditional);
+    const given = { scores, temperature: this.#temperature, floor: this.#floor, picks };
     return {
       picks,
-      propensities: length <= 1 ? conditional : null,
+      propensities: null,
       conditional,
-      estimate: (stream, draws) => estimateMarginals(this.#logits(scores), this.#floor, picks, stream, draws),
+      estimate: (stream, draws) => plackettLucePropensities(given, stream, draws),
+      deferred: { use: 'plackett-luce', with: given },
     };
   }
 
   propensity(pool: Pool, picks: Uint32Array, random: RandomStream, draws: number): Float64Array {
-    return estimateMarginals(this.#logits(this.#scores(pool)), this.#floor, picks, random, draws);
+    const scores = this.#scores(pool);
+    const given = { scores, temperature: this.#temperature, floor: this.#floor, picks };
+    return plackettLucePropensities(given, random, draws);
   }
 
   /** P(pick | the picks before it) for any slate, as the state is now; exact. Cost: O(pool). */
@@ -118,12 +126,8 @@ export class PlackettLuce implements Policy {
     return scores;
   }
 
-  #logits(scores: Float32Array): Float64Array {
-    return Float64Array.from(scores, (score) => score / this.#temperature);
-  }
-
   #conditional(scores: Float32Array, picks: Uint32Array): Float64Array {
-    const left = new RemainingWeights(this.#logits(scores));
+    const left = new RemainingWeights(logits(scores, this.#temperature));
     return Float64Array.from(picks, (pick) => {
       const chance = (1 - this.#floor) * left.share(pick) + this.#floor / left.size;
       left.remove(pick);

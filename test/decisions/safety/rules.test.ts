@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { BetaThompson } from '../../../src/decisions/context-free/beta-thompson.ts';
 import { EpsilonGreedy } from '../../../src/decisions/context-free/epsilon-greedy.ts';
 import { decisionKernels } from '../../../src/decisions/kernels/select.ts';
+import { PROPENSITY_FUNCTIONS } from '../../../src/decisions/propensity-functions.ts';
 import { BlockedArms } from '../../../src/decisions/safety/blocked-arms.ts';
 import { ExplorationBudget } from '../../../src/decisions/safety/exploration-budget.ts';
 import { MinimumTraffic } from '../../../src/decisions/safety/minimum-traffic.ts';
@@ -67,6 +68,17 @@ describe('blocked and pinned arms', () => {
     // Three rows are left for the first place: the greedy one with .9, the others with .1 / 2 each.
     expect(policy.propensity(pool, Uint32Array.of(4, 3), random, 1)[0]).toBeCloseTo(0.9, 12);
     expect(policy.propensity(pool, Uint32Array.of(0, 3), random, 1)[0]).toBeCloseTo(0.05, 12);
+  });
+
+  test('leave what another thread is asked as it was, since blocking changes no probability', () => {
+    const policy = new BlockedArms({ rows: [2], policy: new BetaThompson({ arms: 6 }) });
+    const { deferred, estimate } = policy.choose(
+      poolOf([0.2, 0.3, 0.9, 0.1, 0.2, 0.2]),
+      3,
+      new RandomStream(1),
+    );
+    const elsewhere = PROPENSITY_FUNCTIONS[deferred?.use ?? ''](deferred?.with ?? {}, new RandomStream(2), 9);
+    expect(elsewhere).toEqual(estimate(new RandomStream(2), 9));
   });
 
   test('keep the sequential propensities of what they are around', () => {

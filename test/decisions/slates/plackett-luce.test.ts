@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { EpsilonGreedy } from '../../../src/decisions/context-free/epsilon-greedy.ts';
 import { decisionKernels } from '../../../src/decisions/kernels/select.ts';
+import { PROPENSITY_FUNCTIONS } from '../../../src/decisions/propensity-functions.ts';
 import { PlackettLuce } from '../../../src/decisions/slates/plackett-luce.ts';
 import { RandomStream } from '../../../src/numerics/random.ts';
 import { claimed, frequencies, poolOf, slates } from '../slates-of.ts';
@@ -54,10 +55,19 @@ describe.each([0, 0.2])('Plackett-Luce slates with a floor of %d', (floor) => {
     const rounds = 30_000;
     const seen = new Map<string, number>();
     for (let round = 0; round < rounds; round++) {
-      const { picks, conditional, propensities } = policy.choose(pool, 3, new RandomStream(3, round));
+      const { picks, conditional, propensities, deferred, estimate } = policy.choose(
+        pool,
+        3,
+        new RandomStream(3, round),
+      );
       seen.set(picks.join(), (seen.get(picks.join()) ?? 0) + 1);
       if (round >= 100) continue;
       expect(propensities).toBeNull();
+      expect(deferred?.use).toBe('plackett-luce');
+      if (deferred && round < 3) {
+        const elsewhere = PROPENSITY_FUNCTIONS['plackett-luce'](deferred.with, new RandomStream(1), 5);
+        expect(elsewhere).toEqual(estimate(new RandomStream(1), 5));
+      }
       policy.conditional(pool, picks).forEach((p, k) => {
         expect(conditional?.[k]).toBeCloseTo(p, 12);
       });

@@ -5,6 +5,19 @@ import { rank } from '../../numerics/rank.ts';
 import { clampPropensities } from '../least-propensity.ts';
 import { RemainingWeights } from './remaining-weights.ts';
 
+/** A slate, and what its law depends on. */
+export interface PlackettLuceSlate {
+  readonly scores: Float32Array;
+  readonly temperature: number;
+  readonly floor: number;
+  readonly picks: Uint32Array;
+}
+
+/** What the softmax is over. */
+export function logits(scores: Float32Array, temperature: number): Float64Array {
+  return Float64Array.from(scores, (score) => score / temperature);
+}
+
 /**
  * P(pick at its place) for each pick: exact for the first, unbiased from `draws` draws for the others.
  *
@@ -13,23 +26,22 @@ import { RemainingWeights } from './remaining-weights.ts';
  * draw gives more than 0. One set of exponential clocks per draw serves all picks: what is left of the others' clocks
  * does not depend on what was taken (memorylessness). Cost: draws x (pool + slate^2).
  */
-export function estimateMarginals(
-  logits: Float64Array,
-  floor: number,
-  picks: Uint32Array,
+export function plackettLucePropensities(
+  { scores, temperature, floor, picks }: PlackettLuceSlate,
   random: RandomStream,
   draws: number,
 ): Float64Array {
-  const n = logits.length;
+  const n = scores.length;
+  const logs = logits(scores, temperature);
   const propensities = new Float64Array(picks.length);
-  const left = new RemainingWeights(logits);
+  const left = new RemainingWeights(logs);
   const chance = (item: number) => (1 - floor) * left.share(item) + floor / left.size;
   if (picks.length > 0) propensities[0] = chance(picks[0]);
   if (picks.length < 2) return propensities;
   const clocks = new Float64Array(n);
   for (let round = 0; round < draws; round++) {
     // Ordered by clocks of rates exp(logit), the soonest first: logit plus Gumbel noise.
-    for (let i = 0; i < n; i++) clocks[i] = logits[i] - Math.log(-Math.log(1 - random.uniform()));
+    for (let i = 0; i < n; i++) clocks[i] = logs[i] - Math.log(-Math.log(1 - random.uniform()));
     const order = rank(clocks, picks.length + 1);
     for (let k = 1; k < picks.length; k++) {
       const item = picks[k];
