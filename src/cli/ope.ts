@@ -44,7 +44,11 @@ export async function ope(options: OpeOptions): Promise<void> {
 /** The file that `--log` names. @throws ERR_SLUICE_INVALID_ARGUMENT without one. */
 export function logFile({ log }: Pick<OpeOptions, 'log'>): string {
   if (log !== undefined) return log;
-  throw new SluiceError('ERR_SLUICE_INVALID_ARGUMENT', 'Expected --log FILE beside --format obd', {
-    remedy: 'Name the log: `sluice ope --format obd --log FILE --target uniform`.',
-  });
+  throw new SluiceError(
+    'ERR_SLUICE_INVALID_ARGUMENT',
+    'Expected --log FILE beside --format obd but received none',
+    {
+      remedy: 'Name the log: `sluice ope --format obd --log FILE --target uniform`.',
+    },
+  );
 }

@@ -87,3 +87,19 @@ export function refusalOf({ effectiveSampleSize, largestWeight, largestShare, n 
   }
   return null;
 }
+
+/** From this far off 1 the mean weight is told, if chance cannot explain it. */
+const MEAN_WEIGHT_SLACK = 0.02;
+
+/** What one should know before one believes the estimates: a mean weight that chance cannot explain. */
+export function warningsOf({ meanWeight, effectiveSampleSize, n }: Overlap): string[] {
+  if (effectiveSampleSize === 0) return [];
+  const error = meanWeight * Math.sqrt(Math.max(0, n / effectiveSampleSize - 1) / n);
+  const off = Math.abs(meanWeight - 1);
+  if (off <= MEAN_WEIGHT_SLACK || off <= 5 * error) return [];
+  const why =
+    meanWeight < 1
+      ? 'the logging policy could never show part of what the target policy would, and of that nothing is known'
+      : 'the logged propensities are not those of the choices';
+  return [`the mean weight is ${meanWeight.toFixed(3)}, where 1 is expected, beyond chance: ${why}`];
+}

@@ -55,6 +55,7 @@ export function opeText(result: Result): string {
         `${(100 * largestShare).toFixed(1)} % of all; the policies share ${(100 * overlap).toFixed(0)} % ` +
         `of their choices; the mean weight is ${meanWeight.toFixed(3)}, where 1 is expected.`,
     ),
+    ...result.warnings.map((warning) => wrapped(`Beware: ${warning}.`)),
     ...leftOut(result.leftOut),
   );
   return lines.join('\n');

@@ -137,11 +137,13 @@ function roundOf(
   const picks = Uint32Array.from(shown.rows, (row) => pool.rows.indexOf(row));
   const random = new RandomStream(seed, `${decisionId} off-policy`);
   const propensity = target.propensity(pool, picks, random, draws)[place];
-  const count = target.explores ? EXPECTATION_DRAWS : 1;
-  const drawn = Uint32Array.from(
-    { length: count },
-    () => target.choose(pool, picks.length, random).picks[place],
-  );
+  // To ask is not to show: what such a choice spends is given back.
+  const state = target.spends === true ? target.snapshot() : null;
+  const drawn = Uint32Array.from({ length: target.explores ? EXPECTATION_DRAWS : 1 }, () => {
+    const pick = target.choose(pool, picks.length, random).picks[place];
+    if (state !== null) target.restore(state);
+    return pick;
+  });
   return { pool, taken, reward, logging, target: Math.min(propensity, 1), draws: drawn };
 }
 

@@ -3,7 +3,7 @@
 import type { Estimate } from '../../funnel/estimator.ts';
 import { intervals } from '../intervals/interval.ts';
 import { checkLoggedChoices, type LoggedChoices } from '../logged-choices.ts';
-import { LEAST_EFFECTIVE_SAMPLE_SIZE, type Overlap, overlapOf, refusalOf } from '../overlap.ts';
+import { LEAST_EFFECTIVE_SAMPLE_SIZE, type Overlap, overlapOf, refusalOf, warningsOf } from '../overlap.ts';
 import { replayTerms } from './replay.ts';
 import { tuneBySlope } from './slope.ts';
 import { type EstimatorOptions, roundTerms } from './weighting.ts';
@@ -26,6 +26,8 @@ export interface OffPolicyEvaluation extends Overlap {
   readonly refused: boolean;
   /** Why it was refused, in words. */
   readonly reason: string | null;
+  /** What one should know before one believes the estimates, in words. */
+  readonly warnings: readonly string[];
 }
 
 const TUNED: readonly TunedEstimator[] = ['clippedIps', 'switchDr', 'dros'];
@@ -92,5 +94,5 @@ export function evaluateOffPolicy(log: LoggedChoices, options: EstimatorOptions 
   found.forEach((estimate, i) => {
     estimates[names[i]] = estimate;
   });
-  return { ...overlap, logged, estimates, parameters, refused, reason };
+  return { ...overlap, logged, estimates, parameters, refused, reason, warnings: warningsOf(overlap) };
 }

@@ -161,6 +161,17 @@ describe('overlap', () => {
   });
 });
 
+describe('a warning', () => {
+  test('comes where the weights average far from 1 and chance cannot explain it', () => {
+    const warnings = (weights: readonly number[]) => evaluateOffPolicy(weighted(weights), quick).warnings;
+    expect(warnings([...Array(500).fill(0.5), ...Array(500).fill(1.5)])).toEqual([]);
+    expect(warnings([...Array(500).fill(0.5), ...Array(500).fill(0.9)])[0]).toMatch(/mean weight is 0\.700/);
+    expect(warnings([...Array(500).fill(1), ...Array(500).fill(2)])[0]).toMatch(/not those of the choices/);
+    // One of these weights in forty is large, so that .7 may well be chance.
+    expect(warnings([...Array(180).fill(0.3), ...Array(20).fill(4.3)])).toEqual([]);
+  });
+});
+
 describe('SLOPE', () => {
   test('gives up variance only until the bias of a wrong model would show', () => {
     const large = simulatedLog(20_000, 6, WRONG);
