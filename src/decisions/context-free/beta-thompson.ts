@@ -43,7 +43,7 @@ export interface BetaThompsonOptions {
  * observed to expected. With all scores equal this is the conjugate posterior; with p = 1/2, m = 1, g = 1 it is
  * Beta(1 + successes, 1 + failures). The base slate holds the largest draws; {@link mixFloor} adds the floor.
  *
- * `choose` costs two gamma variates per pool entry: some 50 microseconds for 256; a search for a challenger up to 20
+ * `choose` costs two gamma variates per pool entry: some 50 microseconds for 256; a search for a challenger up to 10
  * times as much.
  *
  * @example

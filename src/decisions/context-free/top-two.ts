@@ -6,7 +6,7 @@ import { mixFloor } from '../floor.ts';
 import type { ArmPosterior } from './arm-posterior.ts';
 
 /** Further draws for a challenger; if none has another favourite, the runner-up of the last one takes its place. */
-export const REDRAWS = 20;
+export const REDRAWS = 10;
 
 /** How {@link drawTopTwo} decides. */
 export interface TopTwoSettings {

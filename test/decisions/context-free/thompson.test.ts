@@ -101,7 +101,7 @@ describe('top-two Thompson sampling', () => {
     (size) => {
       const policy = new BetaThompson({ arms: 4, ...textbook, leaderShare: 0.6, floor: 0.1 });
       const outcomes: [number, number][] = [];
-      // So far ahead that twenty draws often find no other favourite.
+      // So far ahead that ten draws often find no other favourite.
       for (let i = 0; i < 30; i++)
         outcomes.push([0, Number(i % 10 > 0)], [1, Number(i % 10 > 3)], [2, i % 2]);
       learn(policy, outcomes);
