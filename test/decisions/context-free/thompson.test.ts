@@ -83,9 +83,10 @@ describe('top-two Thompson sampling', () => {
       [0, 0],
     ]);
     const exact = 0.75 * 0.6 + 0.25 * 0.4;
-    const [first] = policy.propensity(equalPool(2), Uint32Array.of(0), new RandomStream(1), 4000);
-    expect(first).toBeCloseTo(exact, 2);
-    expect(frequencies(policy, equalPool(2), 1, 20_000)[0]).toBeCloseTo(exact, 1);
+    const [first] = policy.propensity(equalPool(2), Uint32Array.of(0), new RandomStream(1), 40_000);
+    expect(Math.abs(first - exact)).toBeLessThan(0.005);
+    const error = Math.sqrt((exact * (1 - exact)) / 20_000);
+    expect(Math.abs(frequencies(policy, equalPool(2), 1, 20_000)[0] - exact)).toBeLessThan(4 * error);
   });
 
   test('of arms worth alike is uniform, p (b + (1 - b) (K - 1) p / (1 - p)) being 1 / K', () => {
@@ -113,7 +114,7 @@ describe('top-two Thompson sampling', () => {
           // Any slate with the entry at that place; its propensity does not depend on the others.
           const others = [0, 1, 2, 3].filter((one) => one !== entry).slice(0, size - 1);
           const picks = Uint32Array.from([...others.slice(0, k), entry, ...others.slice(k)]);
-          const p = policy.propensity(pool, picks, new RandomStream(9, k), 1500)[k];
+          const p = policy.propensity(pool, picks, new RandomStream(9, k), 500)[k];
           const error = Math.sqrt((p * (1 - p)) / rounds);
           expect(Math.abs(shown[entry * size + k] - p)).toBeLessThan(4 * error + 0.01);
         }
