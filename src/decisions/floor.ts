@@ -2,6 +2,7 @@
 
 import type { Choice } from '../funnel/policy.ts';
 import type { RandomStream } from '../numerics/random.ts';
+import { exactChoice } from './exact-choice.ts';
 
 /**
  * Mixes a floor into a base slate: each place is given, with probability `floor`, to an item drawn uniformly from
@@ -63,7 +64,22 @@ export function choiceAround(
 ): Choice {
   const picks = mixFloor(base, poolSize, floor, random);
   const propensities = propensitiesAround(base, picks, poolSize, floor);
-  return { picks, propensities, estimate: () => propensities };
+  return exactChoice(picks, propensities, conditionalAround(base, picks, poolSize, floor));
+}
+
+/** P(pick at its place | those before it) of a slate that {@link mixFloor} made of a base slate that is certain. */
+function conditionalAround(
+  base: Uint32Array,
+  picks: Uint32Array,
+  poolSize: number,
+  floor: number,
+): Float64Array {
+  const outside = poolSize - base.length;
+  let left = outside;
+  return Float64Array.from(picks, (pick, k) => {
+    if (k >= outside) return 1;
+    return pick === base[k] ? 1 - floor : floor / left--;
+  });
 }
 
 /** P(pick at its place) for any slate, around a base slate of the same size that is certain. */

@@ -4,6 +4,7 @@ import { unexpected } from '../../errors.ts';
 import type { Choice, Feedback, Policy, PolicyState, Pool } from '../../funnel/policy.ts';
 import type { RandomStream } from '../../numerics/random.ts';
 import { rank } from '../../numerics/rank.ts';
+import { exactChoice } from '../exact-choice.ts';
 import { choiceAround, propensitiesAround } from '../floor.ts';
 import { checkPool } from './arm-check.ts';
 import { ArmStatistics } from './arm-statistics.ts';
@@ -79,8 +80,8 @@ export class EpsilonGreedy implements Policy {
     if (epsilon < 1) return choiceAround(rank(this.score(pool), slate), n, epsilon, random);
     checkPool(pool, this.#arms.observed.length);
     const picks = random.shuffle(Uint32Array.from({ length: n }, (_, i) => i)).slice(0, slate);
-    const propensities = new Float64Array(slate).fill(1 / n);
-    return { picks, propensities, estimate: () => propensities };
+    const conditional = Float64Array.from(picks, (_, k) => 1 / (n - k));
+    return exactChoice(picks, new Float64Array(slate).fill(1 / n), conditional);
   }
 
   propensity(pool: Pool, picks: Uint32Array): Float64Array {

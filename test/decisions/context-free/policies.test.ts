@@ -106,6 +106,28 @@ describe.each(policies)('%s', (_, make) => {
     expect(compared).toBeGreaterThanOrEqual(3);
   });
 
+  test('says of each slate, where it says so, the probability of its items one after another', () => {
+    const policy = make(4);
+    const four = pool([0.2, 0.4, 0.3, 0.1]);
+    const random = new RandomStream(8);
+    const rounds = 20_000;
+    const seen = new Map<string, { count: number; claimed: number }>();
+    for (let i = 0; i < rounds; i++) {
+      const { picks, conditional } = policy.choose(four, 2, random);
+      if (conditional === undefined) return;
+      const claimed = conditional.reduce((product, p) => product * p, 1);
+      const slate = seen.get(picks.join()) ?? { count: 0, claimed };
+      expect(claimed).toBeCloseTo(slate.claimed, 12);
+      slate.count++;
+      seen.set(picks.join(), slate);
+    }
+    for (const { count, claimed } of seen.values()) {
+      expect(Math.abs(count / rounds - claimed)).toBeLessThan(
+        5 * Math.sqrt((claimed * (1 - claimed)) / rounds) + 1e-12,
+      );
+    }
+  });
+
   test('has the same propensities, bit for bit, from the data alone that it hands to another thread', () => {
     const policy = make(7);
     const choice = policy.choose(pool([0.2, 0.21, 0.25, 0.15, 0.3, 0.1, 0.22]), 3, new RandomStream(1));
