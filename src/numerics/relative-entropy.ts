@@ -49,3 +49,8 @@ export function largestWithin(p: number, divergence: number): number {
   }
   return q;
 }
+
+/** The smallest q with kl(p, q) <= divergence: how bad may it be? @param p in [0, 1]. @returns in [0, p]. */
+export function smallestWithin(p: number, divergence: number): number {
+  return 1 - largestWithin(1 - p, divergence);
+}

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { largestWithin, relativeEntropy } from '../../src/numerics/relative-entropy.ts';
+import { largestWithin, relativeEntropy, smallestWithin } from '../../src/numerics/relative-entropy.ts';
 
 /** By the definition, term by term. */
 function kl(p: number, q: number): number {
@@ -72,4 +72,23 @@ describe('the largest chance within a divergence', () => {
     expect(largestWithin(1, 0.2)).toBe(1);
     expect(largestWithin(0.4, 1e6)).toBe(1);
   });
+});
+
+test('the smallest chance within a divergence lies as far below, seen from the other side', () => {
+  expect(smallestWithin(0.5, 0.0204)).toBeCloseTo(0.4, 3);
+  expect(smallestWithin(1, 0.5)).toBeCloseTo(Math.exp(-0.5), 12);
+  expect(smallestWithin(0, 0.5)).toBe(0);
+  fc.assert(
+    fc.property(
+      fc.double({ min: 0.01, max: 1, noNaN: true }),
+      fc.double({ min: 0.001, max: 5, noNaN: true }),
+      (p, d) => {
+        const q = smallestWithin(p, d);
+        expect(q).toBeLessThan(p);
+        expect(q).toBeGreaterThanOrEqual(0);
+        if (q > 1e-9) expect(Math.abs(kl(p, q) - d)).toBeLessThan(1e-6);
+      },
+    ),
+    { seed: 4, numRuns: 500 },
+  );
 });

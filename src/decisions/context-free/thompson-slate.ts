@@ -3,10 +3,8 @@
 import type { RandomStream } from '../../numerics/random.ts';
 import { rank } from '../../numerics/rank.ts';
 import { flooredPropensity, mixFloor } from '../floor.ts';
+import { possible } from '../least-propensity.ts';
 import type { ArmPosterior } from './arm-posterior.ts';
-
-/** What was shown had a chance, although draws may give it less than f64 tells from 0; its weight 1 / p is finite. */
-const LEAST_PROPENSITY = 2 ** -1022;
 
 /** Thompson sampling: the largest draws, with a floor mixed in. */
 export function drawSlate(
@@ -74,9 +72,4 @@ export class Others {
     const entry = this.entry(r);
     return entry === undefined ? Number.NEGATIVE_INFINITY : this.#draws[entry];
   }
-}
-
-/** Propensities that may be divided by. */
-export function possible(propensities: Float64Array): Float64Array {
-  return propensities.map((p) => Math.min(Math.max(p, LEAST_PROPENSITY), 1));
 }

@@ -3,8 +3,9 @@
 import type { RandomStream } from '../../numerics/random.ts';
 import { rank } from '../../numerics/rank.ts';
 import { flooredPropensity } from '../floor.ts';
+import { possible } from '../least-propensity.ts';
 import type { ArmPosterior } from './arm-posterior.ts';
-import { Others, possible } from './thompson-slate.ts';
+import { Others } from './thompson-slate.ts';
 import { REDRAWS, type TopTwoSettings } from './top-two.ts';
 
 /**

@@ -4,6 +4,7 @@ import { unexpected } from '../../errors.ts';
 import type { Choice, Feedback, Policy, PolicyState, Pool } from '../../funnel/policy.ts';
 import type { RandomStream } from '../../numerics/random.ts';
 import { flooredPropensity, mixFloor } from '../floor.ts';
+import { LEAST_PROPENSITY } from '../least-propensity.ts';
 import { checkFinite, type Inputs } from './arm-vectors.ts';
 import { expectedReward, type Link, learnReward } from './link.ts';
 import type { ContextualModel } from './model.ts';
@@ -28,8 +29,6 @@ export interface ContextualParts {
   readonly link?: Link;
 }
 
-/** What was shown had a chance, although draws may give it less than f64 tells from 0; its weight 1 / p is finite. */
-const LEAST_PROPENSITY = 2 ** -1022;
 /** Sums of products with f32 vectors stay finite below it. */
 const LARGEST_REWARD = 1e90;
 

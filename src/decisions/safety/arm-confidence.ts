@@ -1,8 +1,10 @@
 /** What is surely earned by arms whose mean rewards have nothing in common? */
 
-import { SluiceError, unexpected } from '../../errors.ts';
+import { unexpected } from '../../errors.ts';
 import type { Feedback, PolicyState, Pool } from '../../funnel/policy.ts';
-import { klLowerBound, klUpperBound } from '../../numerics/bernoulli-kl.ts';
+import { largestWithin, smallestWithin } from '../../numerics/relative-entropy.ts';
+import { checkFeedback } from '../context-free/arm-check.ts';
+import { column, notSaved } from '../context-free/state.ts';
 import type { RewardConfidence } from './reward-confidence.ts';
 
 /** Settings of {@link ArmConfidence}. */
@@ -68,15 +70,8 @@ export class ArmConfidence implements RewardConfidence {
     }
   }
 
-  check({ rows, rewards }: Feedback): void {
-    if (rewards.length !== rows.length)
-      throw unexpected(`${rows.length} rewards`, 'feedback', rewards.length);
-    rows.forEach((row, i) => {
-      this.#arm(row);
-      if (!(rewards[i] >= 0 && rewards[i] <= 1)) {
-        throw unexpected('a reward from 0 to 1', `rewards[${i}]`, rewards[i], 'ERR_SLUICE_NON_FINITE');
-      }
-    });
+  check(feedback: Feedback): void {
+    checkFeedback(feedback, this.#weights.length);
   }
 
   learn({ rows, rewards }: Feedback): void {
@@ -97,15 +92,12 @@ export class ArmConfidence implements RewardConfidence {
     };
   }
 
-  restore({ weights, counts, sums, bound }: PolicyState): void {
+  restore(state: PolicyState): void {
     const arms = this.#weights.length;
-    if ([weights, counts, sums].some((column) => column?.length !== arms) || bound?.length !== 1) {
-      throw new SluiceError(
-        'ERR_SLUICE_INVALID_ARGUMENT',
-        `Expected the state of ${arms} arms but received ${weights?.length ?? 'none'}`,
-        { remedy: 'Restore the state that this policy saved over the same catalogue.' },
-      );
-    }
+    const { weights, bound } = state;
+    if (weights?.length !== arms || bound?.length !== 1) throw notSaved('weights', `${weights?.length}`);
+    const counts = column(state, 'counts', arms);
+    const sums = column(state, 'sums', arms);
     this.#weights.set(weights);
     this.#counts.set(counts);
     this.#sums.set(sums);
@@ -119,7 +111,7 @@ export class ArmConfidence implements RewardConfidence {
     if (count === 0) return Math.min(weight, 0);
     const mean = Math.min(1, this.#sums[arm] / count);
     const bound = Math.log(this.#level * count * (count + 1)) / count;
-    return weight * (weight > 0 ? klLowerBound(mean, bound) : klUpperBound(mean, bound));
+    return weight * (weight > 0 ? smallestWithin(mean, bound) : largestWithin(mean, bound));
   }
 
   #arm(row: number): number {

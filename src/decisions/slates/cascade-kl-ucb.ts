@@ -1,10 +1,11 @@
 /** Which slate, if people stop at the first item they like? Optimism about attractions, learned from what was seen. */
 
-import { SluiceError, unexpected } from '../../errors.ts';
 import type { Choice, Feedback, Policy, PolicyState, Pool } from '../../funnel/policy.ts';
-import { klUpperBound } from '../../numerics/bernoulli-kl.ts';
 import type { RandomStream } from '../../numerics/random.ts';
 import { rank } from '../../numerics/rank.ts';
+import { largestWithin } from '../../numerics/relative-entropy.ts';
+import { checkArms, checkFeedback } from '../context-free/arm-check.ts';
+import { column } from '../context-free/state.ts';
 import { certainChoice, certainPropensity } from '../exact-choice.ts';
 import { CascadeModel } from './cascade-model.ts';
 
@@ -42,7 +43,7 @@ export class CascadeKlUcb implements Policy {
 
   /** @throws ERR_SLUICE_INVALID_ARGUMENT for what is no number of arms. */
   constructor({ arms }: CascadeKlUcbOptions) {
-    if (!(Number.isInteger(arms) && arms >= 0)) throw unexpected('a whole number of arms', 'arms', arms);
+    checkArms(arms);
     this.#clicks = new Float64Array(arms);
     this.#examined = new Float64Array(arms);
   }
@@ -63,15 +64,8 @@ export class CascadeKlUcb implements Policy {
   }
 
   update(feedback: Feedback): void {
+    checkFeedback(feedback, this.#clicks.length);
     const { rows, rewards } = cascade.examined(feedback);
-    feedback.rows.forEach((row, i) => {
-      if (row >= this.#clicks.length)
-        throw unexpected(`an arm below ${this.#clicks.length}`, `rows[${i}]`, row);
-      const reward = feedback.rewards[i];
-      if (!(reward >= 0 && reward <= 1)) {
-        throw unexpected('a reward from 0 to 1', `rewards[${i}]`, reward, 'ERR_SLUICE_NON_FINITE');
-      }
-    });
     rows.forEach((arm, i) => {
       this.#examined[arm]++;
       this.#clicks[arm] += rewards[i];
@@ -87,18 +81,14 @@ export class CascadeKlUcb implements Policy {
     };
   }
 
-  restore({ clicks, examined, slates }: PolicyState): void {
+  restore(state: PolicyState): void {
     const arms = this.#clicks.length;
-    if (clicks?.length !== arms || examined?.length !== arms || slates?.length !== 1) {
-      throw new SluiceError(
-        'ERR_SLUICE_INVALID_ARGUMENT',
-        `Expected the state of ${arms} arms but received ${clicks?.length ?? 'none'}`,
-        { remedy: 'Restore the state that this policy saved over the same catalogue.' },
-      );
-    }
+    const clicks = column(state, 'clicks', arms);
+    const examined = column(state, 'examined', arms);
+    const [slates] = column(state, 'slates', 1);
     this.#clicks.set(clicks);
     this.#examined.set(examined);
-    this.#slates = slates[0];
+    this.#slates = slates;
   }
 
   #indices({ rows }: Pool): Float64Array {
@@ -107,7 +97,7 @@ export class CascadeKlUcb implements Policy {
     return Float64Array.from(rows, (arm) => {
       const count = this.#examined[arm];
       // Above any index, so that it is examined.
-      return count === 0 ? 2 : klUpperBound(Math.min(1, this.#clicks[arm] / count), doubt / count);
+      return count === 0 ? 2 : largestWithin(Math.min(1, this.#clicks[arm] / count), doubt / count);
     });
   }
 }

@@ -5,7 +5,7 @@ import type { Choice, Policy, Pool } from '../../funnel/policy.ts';
 import type { RandomStream } from '../../numerics/random.ts';
 import { exactChoice } from '../exact-choice.ts';
 import { flooredPropensity, mixFloor } from '../floor.ts';
-import { clampPropensities } from '../least-propensity.ts';
+import { possible } from '../least-propensity.ts';
 import { PolicyWrapper, refuseRules } from '../policy-wrapper.ts';
 import { determinantalGreedy } from './determinantal-greedy.ts';
 import { maximalMarginalRelevance } from './maximal-marginal-relevance.ts';
@@ -161,6 +161,6 @@ export class DiverseSlates extends PolicyWrapper {
         propensities[k] += propensity / draws;
       });
     }
-    return clampPropensities(propensities);
+    return possible(propensities);
   }
 }

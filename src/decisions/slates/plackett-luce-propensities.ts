@@ -2,7 +2,7 @@
 
 import type { RandomStream } from '../../numerics/random.ts';
 import { rank } from '../../numerics/rank.ts';
-import { clampPropensities } from '../least-propensity.ts';
+import { possible } from '../least-propensity.ts';
 import { RemainingWeights } from './remaining-weights.ts';
 
 /** A slate, and what its law depends on. */
@@ -65,5 +65,5 @@ export function plackettLucePropensities(
       propensities[k] += (unlike * chance(item)) / draws;
     }
   }
-  return clampPropensities(propensities);
+  return possible(propensities);
 }

@@ -4,9 +4,9 @@ import { certainChoice } from '../../../src/decisions/exact-choice.ts';
 import { ArmConfidence } from '../../../src/decisions/safety/arm-confidence.ts';
 import { ConservativePolicy } from '../../../src/decisions/safety/conservative-policy.ts';
 import type { Policy } from '../../../src/funnel/policy.ts';
-import { klLowerBound, klUpperBound } from '../../../src/numerics/bernoulli-kl.ts';
 import { RandomStream } from '../../../src/numerics/random.ts';
 import { rank } from '../../../src/numerics/rank.ts';
+import { largestWithin, smallestWithin } from '../../../src/numerics/relative-entropy.ts';
 import { poolOf } from '../slates-of.ts';
 
 const MEANS = [0.5, 0.6, 0.2, 0.3, 0.4];
@@ -187,10 +187,10 @@ describe('the confidence of arms', () => {
       confidence.learn({ rows: Uint32Array.of(0, 1), scores: new Float32Array(2), rewards });
     }
     const doubt = Math.log((2 * 3 * 40 * 41) / 0.1) / 40;
-    const expected = 3 * klLowerBound(0.5, doubt) - 2 * klUpperBound(0.25, doubt);
+    const expected = 3 * smallestWithin(0.5, doubt) - 2 * largestWithin(0.25, doubt);
     expect(confidence.lowerBound(three, rows.subarray(0, 0), 0)).toBeCloseTo(expected, 12);
     expect(confidence.lowerBound(three, Uint32Array.of(1), 3)).toBeCloseTo(
-      3 * klLowerBound(0.5, doubt) + klLowerBound(0.25, doubt),
+      3 * smallestWithin(0.5, doubt) + smallestWithin(0.25, doubt),
       12,
     );
   });

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { CascadeKlUcb } from '../../../src/decisions/slates/cascade-kl-ucb.ts';
 import { CascadeModel } from '../../../src/decisions/slates/cascade-model.ts';
-import { klUpperBound } from '../../../src/numerics/bernoulli-kl.ts';
 import { RandomStream } from '../../../src/numerics/random.ts';
+import { largestWithin } from '../../../src/numerics/relative-entropy.ts';
 import { poolOf } from '../slates-of.ts';
 
 const ATTRACTION = [0.3, 0.6, 0.3, 0.6, 0.3, 0.3, 0.6, 0.3];
@@ -42,7 +42,7 @@ describe('CascadeKL-UCB', () => {
       [1, 3, 3, 3],
     ];
     const doubt = Math.log(10) + 3 * Math.log(Math.log(10));
-    const index = (i: number) => klUpperBound(clicks[i] / examined[i], doubt / examined[i]);
+    const index = (i: number) => largestWithin(clicks[i] / examined[i], doubt / examined[i]);
     const order = [0, 1, 2, 3].sort((a, b) => index(b) - index(a));
     expect(Array.from(policy.choose(poolOf(scores), 4).picks)).toEqual(order);
     policy.score(poolOf(scores)).forEach((mean, i) => {
