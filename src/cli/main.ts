@@ -149,14 +149,17 @@ program
 program
   .command('simulate')
   .description('measure what a bandit policy loses while it learns, where the truth is known')
-  .addOption(new Option('--problem <name>', 'easy9, mid9, hard9, two or abrupt3').default('easy9'))
+  .addOption(
+    new Option('--problem <name>', 'easy9, mid9, hard9, two, abrupt3, linear16 or digits').default('easy9'),
+  )
   .addOption(
     new Option('--policy <name>', 'thompson, imed, ucb1 and others; a wrong name lists them').default(
       'thompson',
     ),
   )
+  .addOption(new Option('--data <file>', 'of the problem digits: 64 pixels and the digit a line'))
   .addOption(
-    new Option('--horizon <n>', 'rounds of one run; 10000, or all that the problem has').argParser(
+    new Option('--horizon <n>', 'rounds of one run; 10000, 3000 of linear16, or all there are').argParser(
       within(1, 1e9),
     ),
   )

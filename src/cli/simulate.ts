@@ -11,6 +11,7 @@ import { fixed, interval, table, wrapped } from './table.ts';
 interface Options {
   readonly problem: string;
   readonly policy: string;
+  readonly data?: string;
   readonly horizon?: number;
   readonly seeds: number;
   readonly batch: number;
@@ -22,9 +23,9 @@ const HORIZON = 10_000;
 /** Simulates one policy on one problem. */
 export async function simulateCommand(options: Options): Promise<void> {
   const { policy, seeds, batch } = options;
-  const problem = banditProblem(options.problem);
+  const problem = banditProblem(options.problem, options.data);
   const factory = policyFactory(policy);
-  const horizon = options.horizon ?? problem.rounds ?? HORIZON;
+  const horizon = options.horizon ?? problem.rounds ?? problem.horizon ?? HORIZON;
   const bar = await step(`Simulating ${policy} on ${problem.name}`);
   const simulation = { problem, policy: factory, horizon, seeds, batch };
   const { mean, low, high, curve, simulated } = simulateRegret({ ...simulation, onProgress: bar.update });

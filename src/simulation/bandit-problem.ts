@@ -17,12 +17,18 @@ export interface BanditProblem {
   readonly name: string;
   /** Rows of the catalogue: every row of a pool lies below. */
   readonly arms: number;
-  /** Length of the context or of one feature vector; absent for problems without. */
+  /** What a round brings beside scores: a context, or features of each entry. Absent for neither. */
+  readonly vectors?: 'context' | 'features';
+  /** Length of the context or of one feature vector. */
   readonly dimension?: number;
+  /** True where rewards may lie outside [0, 1]. */
+  readonly realRewards?: boolean;
   /** The mean reward of each arm where it is the same in every round, arm i being entry i of each pool; else absent. */
   readonly means?: Float64Array;
   /** How many rounds there are, for a problem made of a data set; absent for one without end. */
   readonly rounds?: number;
+  /** Rounds for which results of the literature are given, where these are not ten thousand. */
+  readonly horizon?: number;
   /**
    * Starts a repetition; everything drawn in it but the rewards comes from `random`.
    * @returns the round of number t; asked for t = 1, 2, 3 and so on.

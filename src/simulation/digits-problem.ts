@@ -24,6 +24,7 @@ export function digitsProblem(path: string): BanditProblem & { readonly rounds: 
   return {
     name: 'digits',
     arms: DIGITS,
+    vectors: 'context',
     dimension: DIMENSION,
     rounds,
     start(random) {

@@ -11,6 +11,8 @@ export interface LinearProblemOptions {
   readonly actions: number;
   /** Standard deviation of a reward around its mean. */
   readonly noise: number;
+  /** See {@link BanditProblem.horizon}. */
+  readonly horizon?: number;
 }
 
 /**
@@ -25,12 +27,15 @@ export interface LinearProblemOptions {
  */
 export function linearProblem(
   name: string,
-  { dimension, actions, noise }: LinearProblemOptions,
+  { dimension, actions, noise, horizon }: LinearProblemOptions,
 ): BanditProblem {
   return {
     name,
     arms: actions,
+    vectors: 'features',
     dimension,
+    realRewards: true,
+    horizon,
     start(random) {
       const theta = Float64Array.from({ length: dimension }, () => random.normal());
       const norm = Math.hypot(...theta);

@@ -3,6 +3,8 @@
 import { unexpected } from '../errors.ts';
 import { abruptProblem } from './abrupt-problem.ts';
 import { type BanditProblem, stationaryProblem } from './bandit-problem.ts';
+import { digitsProblem } from './digits-problem.ts';
+import { linearProblem } from './linear-problem.ts';
 
 /** Every problem by name; each call makes it anew. */
 const PROBLEMS = {
@@ -11,7 +13,12 @@ const PROBLEMS = {
   hard9: () => stationaryProblem('hard9', [0.01, 0.01, 0.01, 0.02, 0.02, 0.02, 0.05, 0.05, 0.1]),
   two: () => stationaryProblem('two', [0.5, 0.6]),
   abrupt3: () => abruptProblem('abrupt3', ABRUPT3, 2500),
-} as const satisfies Record<string, () => BanditProblem>;
+  linear16: () => linearProblem('linear16', { dimension: 16, actions: 100, noise: 0.25, horizon: 3000 }),
+  digits: (data?: string) => {
+    if (data === undefined) throw unexpected('the file of the digits', 'data', data);
+    return digitsProblem(data);
+  },
+} as const satisfies Record<string, (data?: string) => BanditProblem>;
 
 const ABRUPT3 = [
   [0.2, 0.5, 0.9],
@@ -27,16 +34,18 @@ export type BanditProblemName = keyof typeof PROBLEMS;
 export const BANDIT_PROBLEMS = Object.freeze(Object.keys(PROBLEMS)) as readonly BanditProblemName[];
 
 /**
- * A problem of the literature by name: `easy9`, `mid9`, `hard9`, `two` or `abrupt3`.
+ * A problem of the literature by name: `easy9`, `mid9`, `hard9`, `two`, `abrupt3`, `linear16` or `digits`.
  *
- * @throws ERR_SLUICE_INVALID_ARGUMENT for another name.
+ * @param data the file of the digits; other problems need none.
+ * @throws ERR_SLUICE_INVALID_ARGUMENT for another name or without the file; ERR_SLUICE_DATA_NOT_FOUND,
+ * ERR_SLUICE_DATA_INVALID for a file that holds no digits.
  * @example
  * ```ts
  * banditProblem('two').arms; // 2
  * ```
  */
-export function banditProblem(name: string): BanditProblem {
+export function banditProblem(name: string, data?: string): BanditProblem {
   if (!Object.hasOwn(PROBLEMS, name))
     throw unexpected(`one of ${BANDIT_PROBLEMS.join(', ')}`, 'problem', name);
-  return PROBLEMS[name as BanditProblemName]();
+  return PROBLEMS[name as BanditProblemName](data);
 }

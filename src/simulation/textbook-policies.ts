@@ -3,6 +3,7 @@
 import { unexpected } from '../errors.ts';
 import { BetaThompson, EpsilonGreedy, GaussianThompson, IndexPolicy, type Policy } from '../index.ts';
 import type { BanditProblem } from './bandit-problem.ts';
+import { CONTEXTUAL_POLICIES } from './contextual-policies.ts';
 
 /** Makes a policy that has learned nothing; called once per repetition. @param horizon rounds to come. */
 export type PolicyFactory = (problem: BanditProblem, horizon: number) => Policy;
@@ -37,15 +38,22 @@ export const POLICIES = {
     new EpsilonGreedy({ arms, epsilon: 1, decay: 0.05 / 0.1 ** 2, priorStrength: NO_BELIEF }),
   greedy: ({ arms }) => new EpsilonGreedy({ arms, epsilon: 0, priorStrength: NO_BELIEF }),
   random: ({ arms }) => new EpsilonGreedy({ arms, epsilon: 1 }),
+  ...CONTEXTUAL_POLICIES,
 } as const satisfies Record<string, PolicyFactory>;
 
 /** Name of a policy that {@link policyFactory} knows. */
 export type PolicyName = keyof typeof POLICIES;
 
+/** Learn from rewards outside [0, 1]. */
+const LINEAR: readonly string[] = Object.keys(CONTEXTUAL_POLICIES).filter(
+  (name) => name !== 'logistic-thompson',
+);
+
 /**
  * A policy of the table by name.
  *
- * @throws ERR_SLUICE_INVALID_ARGUMENT for another name.
+ * @throws ERR_SLUICE_INVALID_ARGUMENT for another name; when the factory is called, for a policy of rewards in [0, 1]
+ * on a problem of others.
  * @example
  * ```ts
  * policyFactory('thompson')(banditProblem('two'), 1000).explores; // true
@@ -55,5 +63,11 @@ export function policyFactory(name: string): PolicyFactory {
   if (!Object.hasOwn(POLICIES, name)) {
     throw unexpected(`one of ${Object.keys(POLICIES).join(', ')}`, 'policy', name);
   }
-  return POLICIES[name as PolicyName];
+  const make: PolicyFactory = POLICIES[name as PolicyName];
+  return (problem, horizon) => {
+    if (problem.realRewards && !LINEAR.includes(name)) {
+      throw unexpected(`one of ${LINEAR.join(', ')}, on ${problem.name}`, 'policy', name);
+    }
+    return make(problem, horizon);
+  };
 }

@@ -1,5 +1,8 @@
 /** Does `sluice simulate` say what was simulated, and how much was lost? */
 
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { failureOf, sluice, sluiceJson } from './command.ts';
 
@@ -35,6 +38,17 @@ describe('simulate', () => {
     expect(batched.regret.mean).toBeGreaterThan(one.regret.mean);
   });
 
+  test('says the share of rounds that went wrong where a problem is made of data', async () => {
+    const lines = Array.from({ length: 40 }, (_, i) => [...Array(64).fill(i % 4), i % 4].join(','));
+    const data = join(mkdtempSync(join(tmpdir(), 'sluice-test-')), 'digits.csv');
+    writeFileSync(data, lines.join('\n'));
+    const args = ['--problem', 'digits', '--data', data, '--policy', 'lin-ucb', '--seeds', '2'];
+    const result = await sluiceJson(['simulate', ...args]);
+    expect(result).toMatchObject({ problem: 'digits', policy: 'lin-ucb', horizon: 40, laiRobbins: null });
+    expect(result.loss).toBeCloseTo(result.regret.mean / 40, 12);
+    expect(result.loss > 0 && result.loss < 1).toBe(true);
+  });
+
   test('prints a table of at most 80 columns, and progress beside it', async () => {
     const args = ['--policy', 'kl-ucb-plus-plus', '--horizon', '200', '--seeds', '2', '--batch', '10'];
     const { status, stdout, stderr } = await sluice(['simulate', ...args]);
@@ -50,6 +64,12 @@ describe('simulate', () => {
   test.each<[string, string[], RegExp]>([
     ['a problem that there is not', ['--problem', 'hard'], /easy9.*abrupt3.*"hard"/],
     ['a policy that there is not', ['--policy', 'thomson'], /thompson.*imed.*"thomson"/],
+    ['the digits without their file', ['--problem', 'digits'], /file of the digits/],
+    [
+      'rewards beyond [0, 1] to who does not learn from them',
+      ['--problem', 'linear16'],
+      /lin-ts.*"thompson"/,
+    ],
     ['no rounds', ['--horizon', '0'], /--horizon.*from 1/],
     ['half a seed', ['--seeds', '1.5'], /--seeds.*whole number/],
     ['an empty batch', ['--batch', '0'], /--batch.*from 1/],

@@ -17,16 +17,19 @@ describe('a named problem', () => {
     expect(Math.abs(laiRobbins(banditProblem(name).means ?? []) - constant)).toBeLessThan(1e-3);
   });
 
-  test.each(BANDIT_PROBLEMS)('%s pays each arm its mean', (name) => {
-    const { means, pull } = banditProblem(name).start(new RandomStream(1))(1);
-    const random = new RandomStream(2, name);
-    const n = 20_000;
-    means.forEach((mean, arm) => {
-      let sum = 0;
-      for (let i = 0; i < n; i++) sum += pull(arm, random);
-      expect(Math.abs(sum / n - mean)).toBeLessThan(4 * Math.sqrt((mean * (1 - mean)) / n));
-    });
-  });
+  test.each(BANDIT_PROBLEMS.filter((name) => name !== 'linear16' && name !== 'digits'))(
+    '%s pays each arm its mean',
+    (name) => {
+      const { means, pull } = banditProblem(name).start(new RandomStream(1))(1);
+      const random = new RandomStream(2, name);
+      const n = 20_000;
+      means.forEach((mean, arm) => {
+        let sum = 0;
+        for (let i = 0; i < n; i++) sum += pull(arm, random);
+        expect(Math.abs(sum / n - mean)).toBeLessThan(4 * Math.sqrt((mean * (1 - mean)) / n));
+      });
+    },
+  );
 
   test('abrupt3 has the means of its period, every 2,500 rounds, and keeps the last', () => {
     const round = banditProblem('abrupt3').start(new RandomStream(1));
