@@ -75,7 +75,7 @@ describe('sluice ope over a file', () => {
     expect(logged.estimates.ips).toEqual(logged.logged);
     expect(item.largestWeight).toBeCloseTo(1 / 0.3, 12);
     expect(item.refused).toBe(false);
-    expect(item.estimates.snips.value).toBe(item.estimates.replay.value);
+    expect(item.estimates.snips.value).toBeCloseTo(item.estimates.replay.value, 12);
   });
 
   test('refuses where the overlap is too small, with exit status 0 and the diagnostics', async () => {
@@ -107,9 +107,9 @@ describe('sluice ope over a file', () => {
 
   test('tells what is wrong with what it was given', async () => {
     const file = fileWith('log.csv', banditLog(5));
-    expect(await failureOf(judging(file, '--target', '4'))).toMatchObject({
+    expect(await failureOf(judging(file, '--target', '3'))).toMatchObject({
       code: 'ERR_SLUICE_INVALID_ARGUMENT',
-      remedy: expect.stringContaining('one item from 0 to 3'),
+      remedy: expect.stringContaining('one item from 0 to 2'),
     });
     expect(await failureOf(['ope', '--format', 'obd'])).toMatchObject({
       message: 'Expected --log FILE beside --format obd but received none',
@@ -176,15 +176,15 @@ async function servedHome(requests: number): Promise<string> {
 
 describe('sluice ope over a home', () => {
   test('judges policies by the settled decisions, place by place, and changes nothing', async () => {
-    const home = await servedHome(250);
+    const home = await servedHome(150);
     const judged = (...rest: string[]) => sluiceJson(['ope', '--home', home, ...rest]);
     const uniform = await judged();
     expect(uniform).toMatchObject({
       ...{ target: 'uniform', home, place: 1, refused: false, warnings: [], overlap: 1, largestWeight: 1 },
       leftOut: { withoutPool: 0, pending: 0, otherSnapshot: 0, unsettled: expect.any(Number) },
     });
-    expect(uniform.n + uniform.leftOut.unsettled).toBe(250);
-    expect(uniform.n).toBeGreaterThan(240);
+    expect(uniform.n + uniform.leftOut.unsettled).toBe(150);
+    expect(uniform.n).toBeGreaterThan(140);
     expect(uniform.estimates.ips).toEqual(uniform.logged);
     const logged = await judged('--target', 'logged');
     expect(logged.logged).toEqual(uniform.logged);
