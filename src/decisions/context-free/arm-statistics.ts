@@ -3,7 +3,7 @@
 import { unexpected } from '../../errors.ts';
 import type { Feedback, PolicyState } from '../../funnel/policy.ts';
 import { checkArms, checkFeedback } from './arm-check.ts';
-import { column } from './state.ts';
+import { column, notSaved } from './state.ts';
 
 /** Sums of discounted outcomes are scaled down when the weight of the newest exceeds this; exact, as a power of 2. */
 const RESCALE = 2 ** 500;
@@ -70,6 +70,7 @@ export class ArmStatistics {
     const observed = column(state, 'observed', this.observed.length);
     const expected = column(state, 'expected', this.expected.length);
     const totals = column(state, 'totals', 4);
+    if (totals[3] === 0) throw notSaved('totals', 'a weight of 0');
     this.observed.set(observed);
     this.expected.set(expected);
     [this.totalObserved, this.totalExpected, this.outcomes, this.weight] = totals;

@@ -85,6 +85,7 @@ export class EpsilonGreedy implements Policy {
   }
 
   propensity(pool: Pool, picks: Uint32Array): Float64Array {
+    checkPool(pool, this.#arms.observed.length);
     const n = pool.rows.length;
     const epsilon = this.#epsilonFor(n);
     if (epsilon === 1) return new Float64Array(picks.length).fill(1 / n);

@@ -73,8 +73,10 @@ export class IndexPolicy implements Policy {
     this.name = `${index}@1 ${JSON.stringify({ exploration, horizon, window, changeRisk, floor })}`;
   }
 
-  score({ rows, scores }: Pool): Float64Array {
-    const { counts, sums } = this.#memory;
+  score(pool: Pool): Float64Array {
+    const { counts, sums, arms } = this.#memory;
+    checkPool(pool, arms);
+    const { rows, scores } = pool;
     return Float64Array.from(rows, (arm, i) => (counts[arm] > 0 ? sums[arm] / counts[arm] : scores[i]));
   }
 

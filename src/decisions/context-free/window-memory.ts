@@ -26,9 +26,9 @@ export class WindowMemory extends ArmMemory {
     if (this.total === this.#ringArms.length) {
       const oldest = this.#ringArms[at];
       this.counts[oldest]--;
-      // Rounding must not leave a debt, nor anything where nothing is remembered.
+      // Rounding must leave neither a debt nor a mean above 1, and nothing where nothing is remembered.
       const left = Math.max(0, this.sums[oldest] - this.#ringRewards[at]);
-      this.sums[oldest] = this.counts[oldest] === 0 ? 0 : left;
+      this.sums[oldest] = Math.min(left, this.counts[oldest]);
       this.total--;
     }
     this.#ringArms[at] = arm;
