@@ -122,6 +122,7 @@ export { type Pin, PinnedArms, type PinnedArmsOptions } from './decisions/safety
 export type { RewardConfidence } from './decisions/safety/reward-confidence.ts';
 export { CascadeKlUcb, type CascadeKlUcbOptions } from './decisions/slates/cascade-kl-ucb.ts';
 export { type CascadeFit, CascadeModel, fitCascade } from './decisions/slates/cascade-model.ts';
+export { ClickCorrected, type ClickCorrectedOptions } from './decisions/slates/click-corrected.ts';
 export type { ClickLog, ClickModel } from './decisions/slates/click-model.ts';
 export { determinantalGreedy } from './decisions/slates/determinantal-greedy.ts';
 export { DiverseSlates, type DiverseSlatesOptions } from './decisions/slates/diverse-slates.ts';

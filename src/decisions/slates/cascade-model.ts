@@ -20,6 +20,8 @@ import { type ClickLog, type ClickModel, checkClickLog, countClicks, feedbackOf 
  * ```
  */
 export class CascadeModel implements ClickModel {
+  readonly name = 'cascade@1';
+
   simulate(attraction: ArrayLike<number>, random: RandomStream): Float64Array {
     const clicks = new Float64Array(attraction.length);
     for (let place = 0; place < clicks.length; place++) {

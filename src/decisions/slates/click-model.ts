@@ -6,6 +6,8 @@ import type { RandomStream } from '../../numerics/random.ts';
 
 /** How people read a slate. Feedback is of one slate, first place first. */
 export interface ClickModel {
+  /** Name, version and settings. */
+  readonly name: string;
   /** Draws clicks, 1 or 0 for each place. @param attraction P(click | examined) of the item at each place. */
   simulate(attraction: ArrayLike<number>, random: RandomStream): Float64Array;
   /**
@@ -13,6 +15,8 @@ export interface ClickModel {
    * place that nobody saw for an item that nobody wanted.
    */
   examined(feedback: Feedback, random: RandomStream): Feedback;
+  /** The feedback with scores lowered to the success that was to be expected where it stood, if the model knows that. */
+  discounted?(feedback: Feedback): Feedback;
 }
 
 /** Logged slates of one length. */

@@ -3,8 +3,7 @@
 import { unexpected } from '../../errors.ts';
 import type { Choice, Policy, Pool } from '../../funnel/policy.ts';
 import type { RandomStream } from '../../numerics/random.ts';
-import { exactChoice } from '../exact-choice.ts';
-import { flooredPropensity, mixFloor } from '../floor.ts';
+import { choiceAround, mixFloor, propensitiesAround } from '../floor.ts';
 import { possible } from '../least-propensity.ts';
 import { PolicyWrapper, refuseRules } from '../policy-wrapper.ts';
 import { determinantalGreedy } from './determinantal-greedy.ts';
@@ -91,8 +90,8 @@ export class DiverseSlates extends PolicyWrapper {
   choose(pool: Pool, size: number, random: RandomStream): Choice {
     const n = pool.rows.length;
     const base = this.#select(this.policy, pool, size, random);
+    if (!this.policy.explores) return choiceAround(base, n, this.#floor, random);
     const picks = mixFloor(base, n, this.#floor, random);
-    if (!this.policy.explores) return exactChoice(picks, this.#certain(base, picks, n));
     const recall = this.remember();
     return {
       picks,
@@ -103,7 +102,8 @@ export class DiverseSlates extends PolicyWrapper {
 
   propensity(pool: Pool, picks: Uint32Array, random: RandomStream, draws: number): Float64Array {
     if (this.policy.explores) return this.#replay(this.policy, pool, picks, random, draws);
-    return this.#certain(this.#select(this.policy, pool, picks.length, random), picks, pool.rows.length);
+    const base = this.#select(this.policy, pool, picks.length, random);
+    return propensitiesAround(base, picks, pool.rows.length, this.#floor);
   }
 
   #select(policy: Policy, pool: Pool, size: number, random: RandomStream): Uint32Array {
@@ -140,24 +140,11 @@ export class DiverseSlates extends PolicyWrapper {
     return vectors;
   }
 
-  #certain(base: Uint32Array, picks: Uint32Array, n: number): Float64Array {
-    return Float64Array.from(picks, (pick, k) =>
-      flooredPropensity(
-        k,
-        picks.length,
-        n,
-        this.#floor,
-        base[k] === pick ? 1 : 0,
-        base.includes(pick) ? 0 : 1,
-      ),
-    );
-  }
-
   #replay(policy: Policy, pool: Pool, picks: Uint32Array, random: RandomStream, draws: number): Float64Array {
     const propensities = new Float64Array(picks.length);
     for (let round = 0; round < draws; round++) {
       const base = this.#select(policy, pool, picks.length, random);
-      this.#certain(base, picks, pool.rows.length).forEach((propensity, k) => {
+      propensitiesAround(base, picks, pool.rows.length, this.#floor).forEach((propensity, k) => {
         propensities[k] += propensity / draws;
       });
     }

@@ -18,6 +18,7 @@ import { type ClickModel, feedbackOf } from './click-model.ts';
  * ```
  */
 export class PositionBasedModel implements ClickModel {
+  readonly name: string;
   /** P(examined) by place. */
   readonly examination: Float64Array;
 
@@ -29,6 +30,7 @@ export class PositionBasedModel implements ClickModel {
         throw unexpected('a probability above 0', `examination[${place}]`, probability);
       }
     });
+    this.name = `position-based@1 ${JSON.stringify([...this.examination])}`;
   }
 
   simulate(attraction: ArrayLike<number>, random: RandomStream): Float64Array {
