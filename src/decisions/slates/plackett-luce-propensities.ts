@@ -15,7 +15,9 @@ export interface PlackettLuceSlate {
 
 /** What the softmax is over. */
 export function logits(scores: Float32Array, temperature: number): Float64Array {
-  return Float64Array.from(scores, (score) => score / temperature);
+  const logs = new Float64Array(scores.length);
+  for (let i = 0; i < logs.length; i++) logs[i] = scores[i] / temperature;
+  return logs;
 }
 
 /**

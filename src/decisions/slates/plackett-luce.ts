@@ -119,10 +119,12 @@ export class PlackettLuce implements Policy {
   }
 
   #scores(pool: Pool): Float32Array {
-    const scores = Float32Array.from(this.#policy?.score(pool) ?? pool.scores);
-    const stray = scores.findIndex((score) => !Number.isFinite(score));
-    if (stray >= 0)
-      throw unexpected('a finite score', `scores[${stray}]`, scores[stray], 'ERR_SLUICE_NON_FINITE');
+    const scores = new Float32Array(this.#policy?.score(pool) ?? pool.scores);
+    for (let i = 0; i < scores.length; i++) {
+      if (!Number.isFinite(scores[i])) {
+        throw unexpected('a finite score', `scores[${i}]`, scores[i], 'ERR_SLUICE_NON_FINITE');
+      }
+    }
     return scores;
   }
 
