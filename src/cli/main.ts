@@ -124,7 +124,7 @@ program
   .addOption(
     new Option(
       '--target <policy>',
-      'uniform, logged; of a home greedy, epsilon-greedy, thompson; of a file an item or a CSV',
+      'uniform, logged; of a home greedy, epsilon-greedy, thompson, lin-ucb, lin-ts; of a file an item or a CSV',
     ).default('uniform'),
   )
   .addOption(new Option('--format <name>', 'judge a file: obd is the Open Bandit Dataset').choices(['obd']))
@@ -141,6 +141,7 @@ program
       .choices(['bootstrap', 'empirical-bernstein'])
       .default('bootstrap'),
   )
+  .addOption(new Option('--resamples <n>', 'samples of the bootstrap').argParser(within(1)).default(1000))
   .addOption(new Option('--level <share>', 'how often intervals cover').argParser(share).default(0.95))
   .addOption(new Option('--seed <n>', 'seed of every random draw').argParser(whole).default(1))
   .addOption(json())

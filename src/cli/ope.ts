@@ -15,6 +15,7 @@ export interface OpeOptions {
   readonly target: string;
   readonly place: number;
   readonly teach: number;
+  readonly resamples: number;
   readonly interval: 'bootstrap' | 'empirical-bernstein';
   readonly level: number;
   readonly seed: number;
@@ -23,7 +24,8 @@ export interface OpeOptions {
 
 /** Prints the estimates of the target's value with their diagnostics, or the refusal. */
 export async function ope(options: OpeOptions): Promise<void> {
-  const { interval, level, seed, target } = options;
+  const { interval, level, resamples, seed, target } = options;
+  if (options.log !== undefined && options.format === undefined) throw formatMissing();
   const reading = await step('Reading the log');
   const judged = options.format === 'obd' ? await judgeOpenBandit(options) : await judgeDecisions(options);
   if ('reason' in judged) {
@@ -35,10 +37,16 @@ export async function ope(options: OpeOptions): Promise<void> {
   reading.done(`${judged.choices.rewards.length} choices`);
   const { choices, ...about } = judged;
   const evaluating = await step('Evaluating');
-  const evaluation = evaluateOffPolicy(choices, { interval, level, seed });
+  const evaluation = evaluateOffPolicy(choices, { interval, level, resamples, seed });
   evaluating.done(evaluation.refused ? 'refused' : `${evaluation.n} choices`);
   const result = { target, ...about, interval, level, ...evaluation };
   answer(options.json ?? false, result, () => opeText(result));
+}
+
+function formatMissing(): SluiceError {
+  return new SluiceError('ERR_SLUICE_INVALID_ARGUMENT', 'Expected --format beside --log but received none', {
+    remedy: 'Say how the log is laid out: `--format obd`.',
+  });
 }
 
 /** The file that `--log` names. @throws ERR_SLUICE_INVALID_ARGUMENT without one. */

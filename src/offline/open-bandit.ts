@@ -18,11 +18,18 @@ const AFFINITY = /^user-item_affinity_(\d+)$/;
  * @throws ERR_SLUICE_DATA_NOT_FOUND; ERR_SLUICE_DATA_INVALID naming the first wrong line, since a log with holes would
  * change every estimate: a propensity outside (0, 1], a click other than 0 and 1, an item or position that is no whole
  * number; for missing columns, an empty log or a damaged file; ERR_SLUICE_MODULE_REQUIRED without @duckdb/node-api.
+ * @example
+ * ```ts
+ * const log = await loadOpenBandit('bandit-log.csv');
+ * log.itemCount; // 2
+ * ```
  */
 export async function loadOpenBandit(path: string): Promise<BanditLog> {
   const header = await csvHeader(path);
   requireColumns(path, header, REQUIRED);
   const affinityColumns = header.filter((name) => AFFINITY.test(name)).sort((a, b) => itemOf(a) - itemOf(b));
+  const gap = affinityColumns.findIndex((name, item) => itemOf(name) !== item);
+  if (gap >= 0) requireColumns(path, header, [`user-item_affinity_${gap}`]);
   const isRead = (name: string): boolean =>
     AFFINITY.test(name) || (REQUIRED as readonly string[]).includes(name);
   const columns = Object.fromEntries(
@@ -33,7 +40,7 @@ export async function loadOpenBandit(path: string): Promise<BanditLog> {
   const positions: number[] = [];
   const clicks: number[] = [];
   const propensities: number[] = [];
-  const affinities: number[] = [];
+  const affinities: Float32Array[] = [];
   await withDuckDb((db) =>
     readCsv(db, {
       path,
@@ -42,9 +49,20 @@ export async function loadOpenBandit(path: string): Promise<BanditLog> {
       visit(chunk, reject) {
         const values = (name: string) => chunk.getColumnValues(header.indexOf(name)) as (number | null)[];
         const [item, position, click, propensity] = REQUIRED.map(values);
-        const fits = affinityColumns.map(values);
+        const fits = new Float32Array(item.length * affinityColumns.length);
+        affinityColumns.forEach((name, column) => {
+          values(name).forEach((fit, i) => {
+            fits[i * affinityColumns.length + column] = fit ?? 0;
+          });
+        });
+        affinities.push(fits);
         for (let i = 0; i < item.length; i++) {
-          const wrong = problemOf(item[i], position[i], click[i], propensity[i], affinityColumns.length);
+          const count = affinityColumns.length;
+          const wrong =
+            problemOf(item[i], position[i], click[i], propensity[i], count) ??
+            (fits.subarray(i * count, (i + 1) * count).every(Number.isFinite)
+              ? undefined
+              : 'expected finite affinities');
           if (wrong !== undefined) {
             reject(i, wrong);
             continue;
@@ -53,7 +71,6 @@ export async function loadOpenBandit(path: string): Promise<BanditLog> {
           positions.push(position[i] as number);
           clicks.push(click[i] as number);
           propensities.push(propensity[i] as number);
-          for (const fit of fits) affinities.push(fit[i] ?? 0);
         }
       },
     }),
@@ -65,8 +82,18 @@ export async function loadOpenBandit(path: string): Promise<BanditLog> {
     clicks: Float64Array.from(clicks),
     propensities: Float64Array.from(propensities),
     itemCount: affinityColumns.length || items.reduce((most, item) => Math.max(most, item), 0) + 1,
-    affinities: affinityColumns.length === 0 ? null : Float32Array.from(affinities),
+    affinities: affinityColumns.length === 0 ? null : joined(affinities),
   };
+}
+
+function joined(parts: readonly Float32Array[]): Float32Array {
+  const whole = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let filled = 0;
+  for (const part of parts) {
+    whole.set(part, filled);
+    filled += part.length;
+  }
+  return whole;
 }
 
 function itemOf(column: string): number {

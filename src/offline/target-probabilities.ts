@@ -16,6 +16,11 @@ const SLACK = 1e-4;
  * @returns P(item at position); 0 at positions that the file does not name.
  * @throws ERR_SLUICE_DATA_NOT_FOUND; ERR_SLUICE_DATA_INVALID naming the first line that is no probability or repeats an
  * item, or a position whose probabilities do not sum to 1; ERR_SLUICE_MODULE_REQUIRED.
+ * @example
+ * ```ts
+ * const target = await loadTargetProbabilities('target.csv');
+ * target(1, 1); // 0.75
+ * ```
  */
 export async function loadTargetProbabilities(
   path: string,

@@ -56,6 +56,7 @@ describe('a log of the Open Bandit Dataset', () => {
     ['half an item', '2,x,0.5,1,0,0.5,0,0', 'item_id but received 0.5'],
     ['a position of 0', '2,x,1,0,0,0.5,0,0', 'position but received 0'],
     ['a click that is none', '2,x,1,1,0.5,0.5,0,0', 'expected 0 or 1 for click but received 0.5'],
+    ['an affinity that is no number', '2,x,1,1,0,0.5,nan,0', 'line 4: expected finite affinities'],
     ['too few fields', '2,x,1,1', 'line 4'],
   ])('with %s is refused, by line', async (_, line, message) => {
     const failure = expect(loadOpenBandit(logWith(HEADER, ...ROWS, line))).rejects;
@@ -69,6 +70,11 @@ describe('a log of the Open Bandit Dataset', () => {
     ['no rows', [HEADER], 'but received no rows'],
     ['nothing', [], 'its header has no item_id, position, click, propensity_score'],
     ['no propensities', ['item_id,position,click', '1,1,0'], 'its header has no propensity_score'],
+    [
+      'a gap in the affinities',
+      ['item_id,position,click,propensity_score,user-item_affinity_1', '1,1,0,1,0'],
+      'has no user-item_affinity_0',
+    ],
     ['a column twice', ['item_id,position,click,propensity_score,click', '1,1,0,1,0'], 'names click twice'],
   ])('with %s is refused', async (_, lines, message) => {
     await expect(loadOpenBandit(logWith(...lines))).rejects.toMatchObject({

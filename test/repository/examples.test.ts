@@ -60,6 +60,8 @@ async function surroundings(): Promise<Record<string, unknown>> {
     JSON.stringify({ user: 'ada', item: `${item}`, type: 'play', at: 1.7e12 + item });
   writeFileSync('films.jsonl', [1, 2].map(film).join('\n'));
   writeFileSync('events.jsonl', [1, 2].map(event).join('\n'));
+  writeFileSync('target.csv', 'item_id,probability\n0,0.25\n1,0.75\n');
+  writeFileSync('bandit-log.csv', 'item_id,position,click,propensity_score\n0,1,0,0.5\n1,1,1,0.5\n');
   writeHistory('ml-latest-small');
   mkdirSync('snapshots');
   const dataset = await sluice.loadMovieLens('ml-latest-small');
@@ -85,6 +87,12 @@ async function surroundings(): Promise<Record<string, unknown>> {
         propensities: Float64Array.of(NaN, NaN),
       },
     }),
+    choices: {
+      rewards: Float64Array.of(1, 0, 1),
+      loggingPropensities: Float64Array.of(0.5, 0.5, 0.25),
+      targetPropensities: Float64Array.of(0.25, 0.1, 0.5),
+      model: { taken: Float64Array.of(0.5, 0.5, 0.5), expected: Float64Array.of(0.5, 0.4, 0.6) },
+    },
     years: Float64Array.of(1995, 1998),
     userCount: dataset.userKeys.length,
     learn() {},

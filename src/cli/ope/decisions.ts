@@ -7,12 +7,17 @@ import {
   DecisionLog,
   type DecisionTarget,
   decisionChoices,
+  decisionKernels,
   EpsilonGreedy,
   EventLog,
   KeyMap,
+  LinTs,
+  LinUcb,
   openLmdbStore,
   openSnapshot,
+  type Policy,
   Settlement,
+  SharedModel,
   SluiceError,
   type Snapshot,
   type Store,
@@ -20,13 +25,19 @@ import {
 import { latestSnapshot, statePath } from '../home.ts';
 import type { OpeOptions } from '../ope.ts';
 
-type PolicyMaker = (arms: number) => Exclude<DecisionTarget, string>;
-
-const POLICIES: Readonly<Record<string, PolicyMaker>> = {
-  greedy: (arms) => new EpsilonGreedy({ arms, epsilon: 0 }),
-  'epsilon-greedy': (arms) => new EpsilonGreedy({ arms }),
-  thompson: (arms) => new BetaThompson({ arms }),
+/** The policies of an engine by name, over a snapshot, with their default settings; they have learned nothing. */
+const POLICIES: Readonly<Record<string, (snapshot: Snapshot) => Policy>> = {
+  greedy: ({ catalog }) => new EpsilonGreedy({ arms: catalog.size, epsilon: 0 }),
+  'epsilon-greedy': ({ catalog }) => new EpsilonGreedy({ arms: catalog.size }),
+  thompson: ({ catalog }) => new BetaThompson({ arms: catalog.size }),
+  'lin-ucb': (snapshot) => new LinUcb({ model: modelOver(snapshot) }),
+  'lin-ts': (snapshot) => new LinTs({ model: modelOver(snapshot) }),
 };
+
+/** One theta over the products of the person's and the items' vectors. */
+function modelOver({ items: { dimension, factors } }: Snapshot): SharedModel {
+  return new SharedModel({ kernels: decisionKernels(), dimension, vectors: factors, context: true });
+}
 
 /** Reads the settled decisions of a home and works out what the target would have done. Changes nothing there. */
 export async function judgeDecisions(options: OpeOptions) {
@@ -69,7 +80,7 @@ async function targetOf({
     );
   }
   const newest: Snapshot = await openSnapshot(await latestSnapshot(home));
-  return { target: POLICIES[target](newest.catalog.size), snapshot: newest.hash };
+  return { target: POLICIES[target](newest), snapshot: newest.hash };
 }
 
 /** The settled decisions, in the order of settlement, of one snapshot if one is named. */

@@ -68,6 +68,13 @@ interface Round {
  *
  * @param decided in the order of settlement, of one snapshot if the target is a policy.
  * @throws ERR_SLUICE_INVALID_ARGUMENT for an option outside its range.
+ * @example
+ * ```ts
+ * const target = new EpsilonGreedy({ arms: 9, epsilon: 0.2 });
+ * const { choices: judged, left } = decisionChoices([{ record, rewards: Float64Array.of(0, 1, 0) }], target);
+ * judged; // null
+ * left.pending; // 1
+ * ```
  */
 export function decisionChoices(
   decided: Iterable<DecidedSlate>,

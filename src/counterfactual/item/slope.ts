@@ -27,6 +27,10 @@ const DELTA = 0.1;
  * @param candidates parameters from 0. @default powers of 2 up to the largest weight (for `dros` squared, and up to
  * where it hardly changes that weight); for `clippedIps` those that leave half of all weight
  * @throws ERR_SLUICE_INVALID_ARGUMENT for no candidates or fewer than 2 rounds.
+ * @example
+ * ```ts
+ * tuneBySlope(choices, 'switchDr', [0, 1]); // { parameter: 0, value: 0.5 }
+ * ```
  */
 export function tuneBySlope(
   log: LoggedChoices,
