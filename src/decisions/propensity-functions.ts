@@ -10,6 +10,10 @@ import {
   type GaussianThompsonSlate,
   gaussianThompsonPropensities,
 } from './context-free/gaussian-thompson-propensities.ts';
+import {
+  type ContextualThompsonSlate,
+  contextualThompsonPropensities,
+} from './contextual/thompson-propensities.ts';
 import { type PlackettLuceSlate, plackettLucePropensities } from './slates/plackett-luce-propensities.ts';
 
 /** Unbiased propensities of a slate from so many posterior draws. Pure: the same arguments give the same bits. */
@@ -23,6 +27,8 @@ export type PropensityFunction = (
 export const PROPENSITY_FUNCTIONS: Readonly<Record<string, PropensityFunction>> = {
   'beta-thompson': (given, random, draws) =>
     betaThompsonPropensities(given as unknown as BetaThompsonSlate, random, draws),
+  'contextual-thompson': (given, random, draws) =>
+    contextualThompsonPropensities(given as unknown as ContextualThompsonSlate, random, draws),
   'gaussian-thompson': (given, random, draws) =>
     gaussianThompsonPropensities(given as unknown as GaussianThompsonSlate, random, draws),
   'plackett-luce': (given, random, draws) =>

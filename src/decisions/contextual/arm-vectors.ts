@@ -123,7 +123,7 @@ export class ArmVectors {
   }
 
   /** Writes the vector of entry `i` into `into` from `at` on. */
-  read({ rows, context, features }: Inputs, i: number, into: Float32Array | Float64Array, at = 0): void {
+  read({ rows, context, features }: Inputs, i: number, into: Float32Array, at = 0): void {
     const d = this.dimension;
     if (features) {
       for (let j = 0; j < d; j++) into[at + j] = features[i * d + j];
@@ -132,10 +132,14 @@ export class ArmVectors {
     } else {
       const first = rows[i] * d;
       const data = this.#data;
-      // Rounded to f32 as the kernels round the product, so that a model learns of what it scores.
-      if (context) for (let j = 0; j < d; j++) into[at + j] = Math.fround(context[j] * data[first + j]);
+      if (context) for (let j = 0; j < d; j++) into[at + j] = context[j] * data[first + j];
       else for (let j = 0; j < d; j++) into[at + j] = data[first + j];
     }
+  }
+
+  /** Writes the arm's own vector into `into` from `at` on. */
+  own(row: number, into: Float32Array, at: number): void {
+    into.set(this.#data.subarray(row * this.dimension, (row + 1) * this.dimension), at);
   }
 
   close(): void {

@@ -3,12 +3,13 @@
 import { unexpected } from '../../errors.ts';
 import type { Choice, Feedback, Policy, PolicyState, Pool } from '../../funnel/policy.ts';
 import type { RandomStream } from '../../numerics/random.ts';
-import { flooredPropensity, mixFloor } from '../floor.ts';
-import { LEAST_PROPENSITY } from '../least-propensity.ts';
+import { exactChoice } from '../exact-choice.ts';
+import { choiceAround, mixFloor } from '../floor.ts';
+import { possible } from '../least-propensity.ts';
 import { checkFinite, type Inputs } from './arm-vectors.ts';
 import { expectedReward, type Link, learnReward } from './link.ts';
 import type { ContextualModel } from './model.ts';
-import { type Chances, certain, type Rule, type SlateDistribution } from './rule.ts';
+import { certain, floored, type Rule, type SlateDistribution } from './rule.ts';
 
 /** What every contextual policy can be told. */
 export interface ContextualOptions {
@@ -78,11 +79,25 @@ export class ContextualPolicy implements Policy {
 
   choose(pool: Pool, size: number, random: RandomStream): Choice {
     const n = pool.rows.length;
+    const floor = this.#floor;
     const slates = this.#slates(pool, Math.min(size, n));
-    const picks = mixFloor(slates.draw(random), n, this.#floor, random);
-    const estimate = (stream: RandomStream, draws: number) =>
-      this.#floored(n, slates, slates.chances(picks, stream, draws));
-    return { picks, propensities: slates.exact ? estimate(random, 0) : null, estimate };
+    if (slates.certain) return choiceAround(slates.certain, n, floor, random);
+    const picks = mixFloor(slates.draw(random), n, floor, random);
+    const chances = slates.chances(picks);
+    const propensities = (stream: RandomStream, draws: number) => floored(chances(stream, draws), n, floor);
+    if (slates.exact) {
+      const exact = propensities(random, 0);
+      const alone = picks.length === 1 || (slates.independent && floor === 0);
+      return exactChoice(picks, exact, alone ? exact : undefined);
+    }
+    return {
+      picks,
+      propensities: null,
+      estimate: (stream, draws) => possible(propensities(stream, draws)),
+      get deferred() {
+        return { use: 'contextual-thompson', with: { ...slates.data?.(), picks, floor } };
+      },
+    };
   }
 
   /** @throws ERR_SLUICE_INVALID_ARGUMENT for picks that are no slate of this pool. */
@@ -92,7 +107,8 @@ export class ContextualPolicy implements Policy {
       throw unexpected(`distinct indexes below ${n}`, 'picks', picks);
     }
     const slates = this.#slates(pool, picks.length);
-    return this.#floored(n, slates, slates.chances(picks, random, draws));
+    const propensities = floored(slates.chances(picks)(random, draws), n, this.#floor);
+    return slates.exact ? propensities : possible(propensities);
   }
 
   /**
@@ -152,14 +168,6 @@ export class ContextualPolicy implements Policy {
       kernels: this.#model.kernels,
       observations: this.#observations,
       expected: () => this.#expected(inputs),
-    });
-  }
-
-  #floored(n: number, { exact }: SlateDistribution, { atPlace, outside }: Chances): Float64Array {
-    const least = exact ? 0 : LEAST_PROPENSITY;
-    return atPlace.map((chance, place) => {
-      const p = flooredPropensity(place, atPlace.length, n, this.#floor, chance, outside[place]);
-      return Math.min(Math.max(p, least), 1);
     });
   }
 

@@ -95,11 +95,12 @@ export class HybridModel implements ContextualModel {
       vectors,
       size: rows.length,
       own,
-      read(i, into) {
-        for (let j = 0; j < wide - 1; j++) into[j] = vectors[i * wide + j];
-        into[wide - 1] = 0;
+      read(i, into, at) {
+        into.set(vectors.subarray(i * wide, (i + 1) * wide), at);
+        into[at + wide - 1] = 0;
       },
       copy: () => entries,
+      data: () => ({ vectors, means: own.means, deviations: own.deviations }),
     };
     return new LinearBelief(this.#core, entries);
   }

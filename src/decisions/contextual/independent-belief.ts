@@ -2,7 +2,7 @@
 
 import type { RandomStream } from '../../numerics/random.ts';
 import { rank } from '../../numerics/rank.ts';
-import type { Belief } from './model.ts';
+import type { Belief, HeldBelief } from './model.ts';
 
 /** Independent normal scores, in f64. */
 export class IndependentBelief implements Belief {
@@ -47,7 +47,7 @@ export class IndependentBelief implements Belief {
     };
   }
 
-  hold(): () => Belief {
-    return () => this;
+  hold(): HeldBelief {
+    return { recall: () => this, data: () => ({ means: this.#means, widths: this.#widths }) };
   }
 }

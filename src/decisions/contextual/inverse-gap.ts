@@ -56,8 +56,9 @@ function places({ size, kernels, expected }: Situation, gamma: number): SlateDis
   });
   return {
     exact: true,
+    independent: true,
     draw: (random) => Uint32Array.from(draws, (draw) => draw(random.uniform())),
-    chances: (picks) => ({
+    chances: (picks) => () => ({
       atPlace: Float64Array.from(picks, (pick, place) => (placeOf[pick] === place ? chance[pick] : 0)),
       outside: Float64Array.from(picks, (pick) => 1 - chance[pick]),
     }),

@@ -3,7 +3,7 @@
 import type { RandomStream } from '../../numerics/random.ts';
 import type { Actions, Posterior } from '../kernels/kernels.ts';
 import type { LinearCore } from './linear-core.ts';
-import type { Belief } from './model.ts';
+import type { Belief, BeliefData, HeldBelief } from './model.ts';
 
 /** The entries of a pool under a common theta. */
 export interface LinearEntries {
@@ -18,10 +18,12 @@ export interface LinearEntries {
   readonly size: number;
   /** What each arm's own part adds to the mean and to the variance, independently of others; null for none. */
   readonly own: { readonly means: Float64Array; readonly deviations: Float64Array } | null;
-  /** Reads the vector of entry `i` in f64. */
-  read(i: number, into: Float64Array): void;
+  /** Writes the vector of entry `i` into `into` from `at` on. */
+  read(i: number, into: Float32Array, at: number): void;
   /** These entries in arrays of their own, so that the caller may use his again. */
   copy(): LinearEntries;
+  /** These entries as plain data, in arrays that nobody changes. */
+  data(): BeliefData;
 }
 
 /** Scores <theta, x> plus, in a hybrid model, an own part per arm: by the kernels, all entries at once. */
@@ -30,6 +32,8 @@ export class LinearBelief implements Belief {
   readonly #core: LinearCore;
   readonly #posterior: Posterior;
   readonly #entries: LinearEntries;
+  /** The vectors of all entries, once they were read. */
+  #read: Float32Array | undefined;
   /** Which vectors the kernels have now: none of ours, or ours with or without the own deviations. */
   #written: 'no' | 'plain' | 'widened' = 'no';
 
@@ -73,37 +77,53 @@ export class LinearBelief implements Belief {
   /** Learns the weighted sum of vectors with weight 0 and amount 1, which moves the mean by A^-1 of it, and takes that back. */
   project(weights: Float64Array): { mean: number; covariance: Float64Array } {
     const posterior = this.#posterior;
-    const { own, read } = this.#entries;
+    const { own } = this.#entries;
     const d = posterior.dimension;
-    const vector = new Float64Array(d);
+    const vectors = this.#vectors();
     const total = new Float64Array(d);
     for (let i = 0; i < this.size; i++) {
-      read(i, vector);
-      for (let j = 0; j < d; j++) total[j] += weights[i] * vector[j];
+      const weight = weights[i];
+      for (let j = 0; j < d; j++) total[j] += weight * vectors[i * d + j];
     }
     const state = posterior.snapshot();
     const before = posterior.mean();
     posterior.learn(Float32Array.from(total), 0, 1);
-    const after = posterior.mean();
+    const direction = posterior.mean();
     posterior.restore(state);
     let mean = 0;
-    for (let j = 0; j < d; j++) mean += total[j] * before[j];
+    for (let j = 0; j < d; j++) {
+      mean += total[j] * before[j];
+      direction[j] -= before[j];
+    }
     const covariance = new Float64Array(this.size);
     for (let i = 0; i < this.size; i++) {
-      read(i, vector);
-      for (let j = 0; j < d; j++) covariance[i] += vector[j] * (after[j] - before[j]);
+      let sum = 0;
+      for (let j = 0; j < d; j++) sum += vectors[i * d + j] * direction[j];
       if (own) {
         mean += weights[i] * own.means[i];
-        covariance[i] += weights[i] * own.deviations[i] ** 2;
+        sum += weights[i] * own.deviations[i] ** 2;
       }
+      covariance[i] = sum;
     }
     return { mean, covariance };
   }
 
-  hold(): () => Belief {
+  hold(): HeldBelief {
     const version = this.#core.hold();
     const entries = this.#entries.copy();
-    return () => new LinearBelief(this.#core, entries, this.#core.replay(version));
+    return {
+      recall: () => new LinearBelief(this.#core, entries, this.#core.replay(version)),
+      data: () => ({ state: this.#core.stateOf(version), ...entries.data() }),
+    };
+  }
+
+  #vectors(): Float32Array {
+    if (!this.#read) {
+      const d = this.#posterior.dimension;
+      this.#read = new Float32Array(this.size * d);
+      for (let i = 0; i < this.size; i++) this.#entries.read(i, this.#read, i * d);
+    }
+    return this.#read;
   }
 
   #ownMeans(): Float32Array | null {

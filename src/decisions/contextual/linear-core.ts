@@ -57,8 +57,12 @@ export class LinearCore {
   /** A posterior in a state that was held, to do with as one likes; good until the next call. */
   replay(version: Version): Posterior {
     this.#replay ??= this.#kernels.posterior(this.posterior.dimension, this.#lambda);
-    this.#replay.restore(version.state ?? this.posterior.snapshot());
+    this.#replay.restore(this.stateOf(version));
     return this.#replay;
+  }
+
+  stateOf({ state }: Version): Float64Array {
+    return state ?? this.posterior.snapshot();
   }
 
   close(): void {

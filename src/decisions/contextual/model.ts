@@ -1,7 +1,7 @@
 /** What is a contextual model? A Gaussian belief about every arm's linear score, which observations sharpen. */
 
 import { unexpected } from '../../errors.ts';
-import type { Feedback, PolicyState, Pool } from '../../funnel/policy.ts';
+import type { Feedback, PolicyState, Pool, PropensityTask } from '../../funnel/policy.ts';
 import type { RandomStream } from '../../numerics/random.ts';
 import type { DecisionKernels } from '../kernels/kernels.ts';
 import type { ArmVectorsOptions, Inputs } from './arm-vectors.ts';
@@ -33,8 +33,19 @@ export interface Belief {
   sample(deviation: number, random: RandomStream, count: number, scores?: Float32Array): Uint32Array;
   /** Mean of the sum of weights times scores, and its covariance with every score. Cost: d x pool. */
   project(weights: Float64Array): { readonly mean: number; readonly covariance: Float64Array };
-  /** A function that gives this belief again, however much the model has learned since. */
-  hold(): () => Belief;
+  /** Keeps this belief, however much the model learns from now on. */
+  hold(): HeldBelief;
+}
+
+/** What a belief depends on, as plain data. */
+export type BeliefData = PropensityTask['with'];
+
+/** A belief that outlasts what the model learns. */
+export interface HeldBelief {
+  /** The belief again; good until the model is asked. */
+  recall(): Belief;
+  /** What gives the same belief, to the bit, on another thread. */
+  data(): BeliefData;
 }
 
 /** A contextual model; a policy joins it with a rule that chooses. */

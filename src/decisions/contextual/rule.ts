@@ -1,8 +1,10 @@
 /** What is a rule? It turns what a model believes of a pool into a slate, and says how likely that was. */
 
 import type { RandomStream } from '../../numerics/random.ts';
+import { certainPropensity } from '../exact-choice.ts';
+import { flooredPropensity } from '../floor.ts';
 import type { DecisionKernels } from '../kernels/kernels.ts';
-import type { Belief } from './model.ts';
+import type { Belief, BeliefData } from './model.ts';
 
 /** Of each pick: P(it stands at its place of the slate), and P(it stands nowhere on it). */
 export interface Chances {
@@ -14,9 +16,15 @@ export interface Chances {
 export interface SlateDistribution {
   /** Whether chances have a closed form; then they need no draws. */
   readonly exact: boolean;
+  /** The one slate that there is, where nothing is left to chance. */
+  readonly certain?: Uint32Array;
+  /** Whether places are drawn independently of each other. */
+  readonly independent?: boolean;
   draw(random: RandomStream): Uint32Array;
-  /** By the belief as it was when this distribution was made. */
-  chances(picks: Uint32Array, random: RandomStream, draws: number): Chances;
+  /** The chances of a slate, by the belief as it was when this distribution was made. */
+  chances(picks: Uint32Array): (random: RandomStream, draws: number) => Chances;
+  /** What chances that are not exact depend on, for another thread. */
+  data?(): BeliefData;
 }
 
 /** What a rule decides by. */
@@ -44,10 +52,18 @@ export interface Rule {
 export function certain(base: Uint32Array): SlateDistribution {
   return {
     exact: true,
+    certain: base,
     draw: () => base,
-    chances: (picks) => ({
-      atPlace: Float64Array.from(picks, (pick, place) => (base[place] === pick ? 1 : 0)),
+    chances: (picks) => () => ({
+      atPlace: certainPropensity(base, picks),
       outside: Float64Array.from(picks, (pick) => (base.includes(pick) ? 0 : 1)),
     }),
   };
+}
+
+/** P(pick at its place) of the slate that is shown, a floor mixed into what the rule would show. */
+export function floored({ atPlace, outside }: Chances, poolSize: number, floor: number): Float64Array {
+  return atPlace.map((chance, place) =>
+    flooredPropensity(place, atPlace.length, poolSize, floor, chance, outside[place]),
+  );
 }

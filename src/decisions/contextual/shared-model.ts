@@ -99,7 +99,14 @@ export class SharedModel implements ContextualModel {
       vectors: features,
       size: rows.length,
       own: null,
-      read: (i, into) => this.#vectors.read(inputs, i, into),
+      read: (i, into, at) => this.#vectors.read(inputs, i, into, at),
+      data: () => {
+        const vectors = features ?? new Float32Array(rows.length * this.dimension);
+        for (let i = 0; i < rows.length && !features; i++) {
+          this.#vectors.own(rows[i], vectors, i * this.dimension);
+        }
+        return { vectors, ...(context && { context }) };
+      },
       copy: () =>
         this.#entries(
           features

@@ -17,7 +17,8 @@ export function thompson(deviation: number): Rule {
       return {
         exact: false,
         draw: (random) => belief.sample(deviation, random, size),
-        chances: (picks, random, draws) => estimateChances(held(), deviation, picks, random, draws),
+        chances: (picks) => estimateChances(held, deviation, picks),
+        data: () => ({ ...held.data(), deviation }),
       };
     },
   };

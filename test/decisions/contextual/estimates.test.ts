@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { estimateChances } from '../../../src/decisions/contextual/estimate-chances.ts';
 import { LinTs } from '../../../src/decisions/contextual/lin-ts.ts';
 import { SharedModel } from '../../../src/decisions/contextual/shared-model.ts';
+import { PROPENSITY_FUNCTIONS } from '../../../src/decisions/propensity-functions.ts';
+import type { PropensityTask } from '../../../src/funnel/policy.ts';
 import { normalCdf } from '../../../src/numerics/normal.ts';
 import { RandomStream } from '../../../src/numerics/random.ts';
 import { contextOf, D, models, normals, policies, poolOf, reference, teach } from './settings.ts';
@@ -24,6 +26,27 @@ describe.each(thompson)('%s of a %s model', (policyName, modelName) => {
     // And again after a restore, which is another way to move on.
     learns.restore(stays.snapshot());
     expect(choices[0].estimate(new RandomStream(1, 'p'), 16)).toEqual(before);
+  });
+
+  test('refuses to estimate from no draws', () => {
+    const choice = policies[policyName](models[modelName]()).choose(poolOf(7), 3, new RandomStream(1, 'd'));
+    for (const draws of [0, 1.5, Number.NaN]) {
+      expect(() => choice.estimate(new RandomStream(1), draws)).toThrowError(
+        expect.objectContaining({ code: 'ERR_SLUICE_INVALID_ARGUMENT' }),
+      );
+    }
+  });
+
+  test('says the same on another thread, from plain data', () => {
+    const policy = teach(policies[policyName](models[modelName]()), 20);
+    const choice = policy.choose(poolOf(7), 3, new RandomStream(1, 'd'));
+    teach(policy, 5, 7, 50);
+    const task = choice.deferred as PropensityTask;
+    const given = structuredClone(task.with);
+    const [here, there] = [new RandomStream(1, 'p'), new RandomStream(1, 'p')];
+    for (let part = 0; part < 3; part++) {
+      expect(PROPENSITY_FUNCTIONS[task.use](given, there, 4)).toEqual(choice.estimate(here, 4));
+    }
   });
 });
 
@@ -64,7 +87,7 @@ describe('conditional Monte Carlo', () => {
         });
       }
       const estimates = Array.from({ length: 40 }, (_, i) =>
-        estimateChances(belief, 0.6, picks, new RandomStream(4, i), 25),
+        estimateChances(belief.hold(), 0.6, picks)(new RandomStream(4, i), 25),
       );
       for (const kind of ['atPlace', 'outside'] as const) {
         for (let place = 0; place < 4; place++) {
