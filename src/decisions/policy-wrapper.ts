@@ -77,6 +77,23 @@ export abstract class PolicyWrapper implements Policy {
   }
 }
 
+/**
+ * For what shows items of its own beside the policy's, or asks the policy more than once for a choice.
+ *
+ * @throws ERR_SLUICE_INVALID_ARGUMENT where arms are pinned or blocked within, or the policy spends.
+ * @internal
+ */
+export function refuseRulesAndAccounts(policy: Policy): void {
+  refuseRules(policy);
+  if (policy.spends) {
+    throw unexpected(
+      'a policy that spends nothing, for accounts belong around this one',
+      'policy',
+      policy.name,
+    );
+  }
+}
+
 /** @throws ERR_SLUICE_INVALID_ARGUMENT where arms are pinned or blocked within. @internal */
 export function refuseRules(policy: Policy): void {
   if (policy instanceof PolicyWrapper && policy.keepsRules) {

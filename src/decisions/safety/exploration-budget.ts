@@ -6,7 +6,7 @@ import type { RandomStream } from '../../numerics/random.ts';
 import { rank } from '../../numerics/rank.ts';
 import { certainChoice, certainPropensity } from '../exact-choice.ts';
 import { nest, nested } from '../nested-state.ts';
-import { PolicyWrapper, refuseRules } from '../policy-wrapper.ts';
+import { PolicyWrapper, refuseRulesAndAccounts } from '../policy-wrapper.ts';
 
 /** Settings of {@link ExplorationBudget}. */
 export interface ExplorationBudgetOptions {
@@ -56,7 +56,7 @@ export class ExplorationBudget extends PolicyWrapper {
   /** @throws ERR_SLUICE_INVALID_ARGUMENT for a setting outside its range. */
   constructor({ policy, share, of = 'reward', window = 10_000 }: ExplorationBudgetOptions) {
     super(policy, policy.explores && share > 0);
-    refuseRules(policy);
+    refuseRulesAndAccounts(policy);
     if (!(share >= 0 && share <= 1)) throw unexpected('a share from 0 to 1', 'share', share);
     if (of !== 'reward' && of !== 'decisions') throw unexpected('"decisions" or "reward"', 'of', of);
     if (!(Number.isSafeInteger(window) && window >= 1)) {

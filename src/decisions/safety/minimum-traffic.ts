@@ -4,7 +4,7 @@ import { unexpected } from '../../errors.ts';
 import type { Choice, Policy, Pool } from '../../funnel/policy.ts';
 import type { RandomStream } from '../../numerics/random.ts';
 import { exactChoice } from '../exact-choice.ts';
-import { PolicyWrapper, refuseRules } from '../policy-wrapper.ts';
+import { PolicyWrapper, refuseRulesAndAccounts } from '../policy-wrapper.ts';
 import { entriesWhere, propensityWithin, subpool } from '../subpool.ts';
 
 /** Settings of {@link MinimumTraffic}. */
@@ -38,7 +38,7 @@ export class MinimumTraffic extends PolicyWrapper {
   /** @throws ERR_SLUICE_INVALID_ARGUMENT for what is no row or share, and for more than the whole. */
   constructor({ policy, shares }: MinimumTrafficOptions) {
     super(policy, policy.explores || shares.size > 0);
-    refuseRules(policy);
+    refuseRulesAndAccounts(policy);
     const sorted = [...shares].sort(([a], [b]) => a - b);
     let sum = 0;
     for (const [row, share] of sorted) {

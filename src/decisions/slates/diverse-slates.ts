@@ -5,7 +5,7 @@ import type { Choice, Policy, Pool } from '../../funnel/policy.ts';
 import type { RandomStream } from '../../numerics/random.ts';
 import { choiceAround, mixFloor, propensitiesAround } from '../floor.ts';
 import { possible } from '../least-propensity.ts';
-import { PolicyWrapper, refuseRules } from '../policy-wrapper.ts';
+import { PolicyWrapper, refuseRulesAndAccounts } from '../policy-wrapper.ts';
 import { determinantalGreedy } from './determinantal-greedy.ts';
 import { maximalMarginalRelevance } from './maximal-marginal-relevance.ts';
 
@@ -67,8 +67,7 @@ export class DiverseSlates extends PolicyWrapper {
     floor = policy.explores ? 0.02 : 0,
   }: DiverseSlatesOptions) {
     super(policy, policy.explores || floor > 0);
-    refuseRules(policy);
-    if (this.spends) throw unexpected('a policy whose choice can be repeated', 'policy', policy.name);
+    refuseRulesAndAccounts(policy);
     if (method !== 'mmr' && method !== 'dpp') throw unexpected('"mmr" or "dpp"', 'method', method);
     if (!(tradeOff >= 0 && tradeOff <= 1)) throw unexpected('a number from 0 to 1', 'tradeOff', tradeOff);
     if (!(Number.isInteger(shortlist) && shortlist >= 1)) {

@@ -5,7 +5,7 @@ import type { Choice, Feedback, Policy, PolicyState, Pool } from '../../funnel/p
 import type { RandomStream } from '../../numerics/random.ts';
 import { exactChoice } from '../exact-choice.ts';
 import type { DecisionKernels } from '../kernels/kernels.ts';
-import { refuseRules } from '../policy-wrapper.ts';
+import { refuseRulesAndAccounts } from '../policy-wrapper.ts';
 import { logits, plackettLucePropensities } from './plackett-luce-propensities.ts';
 import { RemainingWeights } from './remaining-weights.ts';
 
@@ -45,7 +45,6 @@ export interface PlackettLuceOptions {
 export class PlackettLuce implements Policy {
   readonly name: string;
   readonly explores = true;
-  readonly spends: boolean;
   readonly contextual: boolean;
   readonly #kernels: DecisionKernels;
   readonly #policy: Policy | undefined;
@@ -58,12 +57,11 @@ export class PlackettLuce implements Policy {
       throw unexpected(`a number from ${COLDEST}`, 'temperature', temperature);
     }
     if (!(floor >= 0 && floor < 1)) throw unexpected('a probability below 1', 'floor', floor);
-    if (policy) refuseRules(policy);
+    if (policy) refuseRulesAndAccounts(policy);
     this.#kernels = kernels;
     this.#policy = policy;
     this.#temperature = temperature;
     this.#floor = floor;
-    this.spends = policy?.spends ?? false;
     this.contextual = policy?.contextual ?? false;
     this.name = `plackett-luce@1 ${JSON.stringify({ temperature, floor })} ${policy?.name ?? 'scores'}`;
   }

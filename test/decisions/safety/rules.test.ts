@@ -111,6 +111,11 @@ describe('blocked and pinned arms', () => {
       expect(() => new PlackettLuce({ kernels, policy: within, temperature: 1 })).toThrowError(invalid);
       expect(new BlockedArms({ policy: within, rows: [2] }).explores).toBe(true);
     }
+    const spending = new ExplorationBudget({ policy, share: 0.1 });
+    expect(() => new MinimumTraffic({ policy: spending, shares: new Map() })).toThrowError(invalid);
+    expect(() => new ExplorationBudget({ policy: spending, share: 0.1 })).toThrowError(invalid);
+    expect(() => new PlackettLuce({ kernels, policy: spending, temperature: 1 })).toThrowError(invalid);
+    expect(new PinnedArms({ policy: spending, pins: [] }).spends).toBe(true);
   });
 
   test('refuse what is no row or place, and what is named twice', () => {
