@@ -35,7 +35,7 @@ export async function completePending(
       replicas.set(snapshot, replica);
     }
     const pool = poolOf(record);
-    if (!pool || replica?.policy.name !== policy) return;
+    if (!pool || replica?.policy.name !== policy || replica.policy.spends) return;
     await replica.catchUp(stateSequence);
     if (replica.counters.missing > 0) return;
     const choice = replica.policy.choose(pool, shown.rows.length, choiceStream(seed, decisionId));
