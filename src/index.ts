@@ -45,6 +45,20 @@ export { type SlopeChoice, tuneBySlope } from './counterfactual/item/slope.ts';
 export type { EstimatorOptions, RangeOptions } from './counterfactual/item/weighting.ts';
 export type { TunedEstimator } from './counterfactual/item/weightings.ts';
 export {
+  type LearnedPolicy,
+  type LearnPolicyOptions,
+  learnPolicy,
+} from './counterfactual/learning/learn-policy.ts';
+export { LinearScores, type LinearScoresOptions } from './counterfactual/learning/linear-scores.ts';
+export {
+  type DisjointInputsOptions,
+  disjointInputs,
+  type SharedInputsOptions,
+  type SoftmaxInputs,
+  sharedInputs,
+  softmaxProbabilities,
+} from './counterfactual/learning/softmax-inputs.ts';
+export {
   checkLoggedChoices,
   importanceWeights,
   type LoggedChoices,
