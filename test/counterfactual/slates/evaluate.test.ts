@@ -96,7 +96,7 @@ describe('an evaluation', () => {
     expect(estimates.standardIps).toMatchObject({ refused: true, estimate: null });
     expect(estimates.standardIps?.effectiveSampleSize).toBeLessThan(5);
     expect(estimates.standardIps?.largestWeight).toBeCloseTo(500, 9);
-    expect(estimates.standardIps?.reason).toContain('effective sample size');
+    expect(estimates.standardIps?.reason).toMatch(/effective sample size|of all weight/);
     // One of two slots has the weight, so that the round weighs half as much.
     expect(estimates.independentIps?.largestWeight).toBeCloseTo(250.5, 9);
     expect(estimates.pseudoInverse).toMatchObject({ refused: false });
