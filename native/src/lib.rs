@@ -9,6 +9,7 @@
 mod bandwidth;
 mod bound;
 mod chunk;
+mod decisions;
 mod errors;
 #[cfg(feature = "graph")]
 mod graph;

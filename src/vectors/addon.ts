@@ -33,6 +33,11 @@ export interface Addon {
     items: Uint32Array,
     users: Float64Array,
   ) => AddonIalsTrainer;
+  /** `isa` absent: the best of this machine. */
+  readonly DecisionKernels: new (
+    isa?: string,
+  ) => AddonDecisionKernels;
+  readonly DecisionActions: new (dimension: number) => AddonDecisionActions;
 }
 
 /** See native/src/info.rs. */
@@ -121,6 +126,51 @@ export interface AddonIalsTrainer {
   /** Resolves with false if the flag stopped it. */
   solve(users: boolean, flag: AbortFlag | undefined): Promise<boolean>;
   factors(users: boolean): Promise<Float32Array>;
+  close(): void;
+}
+
+/** See native/src/decisions/node.rs. */
+export interface AddonDecisionKernels {
+  readonly isa: string;
+  posterior(dimension: number, lambda: number, prior: Float64Array): AddonDecisionPosterior;
+  inverseGap(scores: Float32Array, gamma: number, uniform: number, propensities: Float64Array | null): number;
+  plackettLuce(
+    scores: Float32Array,
+    temperature: number,
+    key0: number,
+    key1: number,
+    picks: Uint32Array,
+    propensities: Float64Array,
+  ): boolean;
+}
+
+/** See native/src/decisions/node.rs. */
+export interface AddonDecisionActions {
+  write(row: number, vectors: Float32Array): void;
+  close(): void;
+}
+
+/** What the rankings of a posterior begin with. */
+type AddonRanking = readonly [
+  actions: AddonDecisionActions,
+  rows: Uint32Array,
+  context: Float32Array | null,
+  offsets: Float32Array | null,
+  picks: Uint32Array,
+  scores: Float32Array | null,
+];
+
+/** See native/src/decisions/node.rs. Rankings return 0, or the number of what they refused. */
+export interface AddonDecisionPosterior {
+  learn(vector: Float32Array, weight: number, amount: number): void;
+  forget(keep: number): void;
+  predict(vector: Float32Array, out: Float64Array): void;
+  mean(out: Float64Array): void;
+  greedy(...ranking: AddonRanking): number;
+  sample(...ranking: [...AddonRanking, deviation: number, key0: number, key1: number]): number;
+  upperBound(...ranking: [...AddonRanking, alpha: number]): number;
+  snapshot(out: Float64Array): void;
+  restore(state: Float64Array): void;
   close(): void;
 }
 

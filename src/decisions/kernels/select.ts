@@ -1,14 +1,28 @@
 /** Which decision kernels serve in Node? `SLUICE_BACKEND` names those for all that name none. */
 
 import { SluiceError, unexpected } from '../../errors.ts';
+import { probeAddon } from '../../vectors/addon.ts';
 import { checkedKernels } from './checked.ts';
 import type { DecisionKernels } from './kernels.ts';
+import { nativeKernels } from './native.ts';
 import { referenceKernels } from './reference/kernels.ts';
 
 /** The kernels by name, or `auto` for the first that work of native, wasm, reference. */
 export type DecisionKernelsName = 'auto' | 'native' | 'wasm' | 'reference';
 
-let reference: DecisionKernels | undefined;
+const made = new Map<string, DecisionKernels>();
+
+const makers: Record<string, () => DecisionKernels> = {
+  native() {
+    const probe = probeAddon();
+    if (probe.ok) return checkedKernels(nativeKernels(probe.addon));
+    throw new SluiceError('ERR_SLUICE_BACKEND_UNAVAILABLE', probe.reason, {
+      remedy: probe.remedy,
+      cause: probe.cause,
+    });
+  },
+  reference: () => checkedKernels(referenceKernels),
+};
 
 /**
  * The kernels that policies compute with. All give the same bits; they differ in speed. Made once for each name.
@@ -17,20 +31,25 @@ let reference: DecisionKernels | undefined;
  * @throws ERR_SLUICE_INVALID_ARGUMENT for an unknown name, ERR_SLUICE_BACKEND_UNAVAILABLE
  */
 export function decisionKernels(name: DecisionKernelsName = preset()): DecisionKernels {
-  switch (name) {
-    case 'auto':
-    case 'reference':
-      reference ??= checkedKernels(referenceKernels);
-      return reference;
-    case 'native':
-    case 'wasm':
-      throw new SluiceError(
-        'ERR_SLUICE_BACKEND_UNAVAILABLE',
-        `Expected the decision kernels ${name} to work`,
-      );
-    default:
-      throw unexpected('auto, native, wasm or reference', 'name', name);
+  const known = made.get(name);
+  if (known !== undefined) return known;
+  if (name !== 'auto' && !Object.hasOwn(makers, name)) {
+    throw unexpected(`auto, ${Object.keys(makers).join(', ')}`, 'name', name);
   }
+  const kernels = name === 'auto' ? firstThatWorks() : makers[name]();
+  made.set(name, kernels);
+  return kernels;
+}
+
+function firstThatWorks(): DecisionKernels {
+  for (const name of ['native'] as const) {
+    try {
+      return decisionKernels(name);
+    } catch (error) {
+      if (!SluiceError.is(error, 'ERR_SLUICE_BACKEND_UNAVAILABLE')) throw error;
+    }
+  }
+  return decisionKernels('reference');
 }
 
 /** `SLUICE_BACKEND` may name a backend of vectors that decides nothing. */

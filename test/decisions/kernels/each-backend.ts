@@ -1,5 +1,9 @@
+import { checkedKernels } from '../../../src/decisions/kernels/checked.ts';
+import type { DecisionKernels } from '../../../src/decisions/kernels/kernels.ts';
+import { nativeKernels } from '../../../src/decisions/kernels/native.ts';
 import { decisionKernels } from '../../../src/decisions/kernels/select.ts';
 import type { RandomStream } from '../../../src/numerics/random.ts';
+import { probeAddon } from '../../../src/vectors/addon.ts';
 
 /** Every backend that this machine has. */
 export const backends = (['native', 'wasm', 'reference'] as const).flatMap((name) => {
@@ -9,6 +13,19 @@ export const backends = (['native', 'wasm', 'reference'] as const).flatMap((name
     return [];
   }
 });
+
+/** All of them, and the native ones in every instruction set of this machine. */
+export function eachInstructionSet(): [string, DecisionKernels][] {
+  const probe = probeAddon();
+  const sets = ['avx512', 'avx2', 'sse2', 'scalar'].flatMap((isa): [string, DecisionKernels][] => {
+    try {
+      return probe.ok ? [[isa, checkedKernels(nativeKernels(probe.addon, isa))]] : [];
+    } catch {
+      return [];
+    }
+  });
+  return [...sets, ...backends.filter(([name]) => name !== 'native')];
+}
 
 export function normalRows(
   random: RandomStream,
