@@ -35,52 +35,53 @@ pub fn survey(scores: &[f32]) -> Option<(f32, usize, usize)> {
     Some((top, super::rank::position(scores, top)?, count as usize))
 }
 
-/// Writes 1 / (count + gamma gap) of all scores, 0 for those of minus infinity. `out` is as long as `scores` is padded.
+/// Applies an expression in eight scores, widened, to all; numbers behind the last score stay.
+macro_rules! each {
+    ($scores:ident, $out:ident, |$x:ident| $value:expr) => {
+        let (whole, rest) = $scores.as_chunks::<8>();
+        for (scores, place) in whole.iter().zip($out.as_chunks_mut::<8>().0) {
+            let $x = S::widen(scores.as_ptr());
+            S::store($value, place.as_mut_ptr());
+        }
+        if !rest.is_empty() {
+            let (mut scores, mut place) = ([0.0; 8], [0.0; 8]);
+            scores[..rest.len()].copy_from_slice(rest);
+            let $x = S::widen(scores.as_ptr());
+            S::store($value, place.as_mut_ptr());
+            $out[8 * whole.len()..][..rest.len()].copy_from_slice(&place[..rest.len()]);
+        }
+    };
+}
+
+/// Writes 1 / (count + gamma gap) of all scores, 0 for those of minus infinity. `out` is as long, or longer.
 #[inline(always)]
 pub unsafe fn shares<S: Simd>(scores: &[f32], top: f32, count: f64, gamma: f64, out: &mut [f64]) {
-    // SAFETY: the machine is promised by the caller.
+    if top == f32::NEG_INFINITY {
+        // All are: no gaps.
+        return out[..scores.len()].fill(1.0 / count);
+    }
+    // SAFETY: the machine is promised by the caller; eight places are eight lanes.
     unsafe {
-        each::<S>(scores, out, |x| {
-            // All of them are minus infinity: no gaps.
-            let gap =
-                if top == f32::NEG_INFINITY { S::splat(0.0) } else { S::sub(S::splat(f64::from(top)), x) };
-            let share = S::div(S::splat(1.0), S::add(S::splat(count), S::mul(S::splat(gamma), gap)));
-            S::above(share, S::splat(f64::INFINITY), gap)
+        let (top, count, gamma) = (S::splat(f64::from(top)), S::splat(count), S::splat(gamma));
+        let (one, infinity) = (S::splat(1.0), S::splat(f64::INFINITY));
+        each!(scores, out, |x| {
+            let gap = S::sub(top, x);
+            S::above(S::div(one, S::add(count, S::mul(gamma, gap))), infinity, gap)
         });
     }
 }
 
-/// Writes exp((score - top) / temperature) of all scores, 1 for those of `top`.
+/// Writes exp((score - top) / temperature) of all scores. `out` is as long, or longer.
 #[inline(always)]
 pub unsafe fn weights<S: Simd>(scores: &[f32], top: f32, temperature: f64, out: &mut [f64]) {
     if top == f32::NEG_INFINITY {
         // Nothing else is left.
         return out[..scores.len()].fill(1.0);
     }
-    // SAFETY: the machine is promised by the caller.
+    // SAFETY: the machine is promised by the caller; eight places are eight lanes.
     unsafe {
         let (top, temperature) = (S::splat(f64::from(top)), S::splat(temperature));
-        each::<S>(scores, out, |x| exp::<S>(S::div(S::sub(x, top), temperature)));
-    }
-}
-
-/// Applies `f` to eight scores at a time.
-#[inline(always)]
-unsafe fn each<S: Simd>(scores: &[f32], out: &mut [f64], f: impl Fn(S::F64) -> S::F64) {
-    let (whole, rest) = scores.as_chunks::<8>();
-    let (places, behind) = out.as_chunks_mut::<8>();
-    // SAFETY: the machine is promised by the callers; eight places are eight lanes.
-    unsafe {
-        for (scores, place) in whole.iter().zip(&mut *places) {
-            S::store(f(S::widen(scores.as_ptr())), place.as_mut_ptr());
-        }
-        if !rest.is_empty() {
-            let (mut scores, mut place) = ([0.0; 8], [0.0; 8]);
-            scores[..rest.len()].copy_from_slice(rest);
-            S::store(f(S::widen(scores.as_ptr())), place.as_mut_ptr());
-            let last = places.get_mut(whole.len()).map_or(behind, |place| &mut place[..]);
-            last[..rest.len()].copy_from_slice(&place[..rest.len()]);
-        }
+        each!(scores, out, |x| exp::<S>(S::div(S::sub(x, top), temperature)));
     }
 }
 

@@ -103,10 +103,17 @@ pub unsafe fn squares<S: Simd, const R: usize, const V: usize>(
     unsafe {
         let mut total = [S::splat(0.0); V];
         for j in (0..width).step_by(R) {
-            let mut rest: [[S::F64; V]; R] =
-                std::array::from_fn(|r| std::array::from_fn(|v| S::load(y.add((j + r) * lanes + 8 * v))));
+            let mut rest = [[S::splat(0.0); V]; R];
+            for r in 0..R {
+                for v in 0..V {
+                    rest[r][v] = S::load(y.add((j + r) * lanes + 8 * v));
+                }
+            }
             for k in 0..j {
-                let known: [S::F64; V] = std::array::from_fn(|v| S::load(y.add(k * lanes + 8 * v)));
+                let mut known = [S::splat(0.0); V];
+                for v in 0..V {
+                    known[v] = S::load(y.add(k * lanes + 8 * v));
+                }
                 for r in 0..R {
                     let x = S::splat(*l.add(k * width + j + r));
                     for v in 0..V {

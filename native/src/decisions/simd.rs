@@ -172,17 +172,13 @@ impl Simd for Avx512 {
                 }
             }
             // Rows r, r + 4, r + 8 and r + 12 share a register, a quarter each, after lanes 8 and 4 apart are added.
-            let quarters: [__m512; 4] = std::array::from_fn(|r| {
-                let eights = |a: __m512, b: __m512| {
-                    let low = _mm512_shuffle_f32x4::<0b01_00_01_00>(a, b);
-                    _mm512_add_ps(low, _mm512_shuffle_f32x4::<0b11_10_11_10>(a, b))
-                };
-                let (a, b) = (eights(s[r], s[r + 4]), eights(s[r + 8], s[r + 12]));
+            let mut quarters = [_mm512_setzero_ps(); 4];
+            for r in 0..4 {
+                let a = eights(s[r], s[r + 4]);
+                let b = eights(s[r + 8], s[r + 12]);
                 let even = _mm512_shuffle_f32x4::<0b10_00_10_00>(a, b);
-                _mm512_add_ps(even, _mm512_shuffle_f32x4::<0b11_01_11_01>(a, b))
-            });
-            let pairs =
-                |a: __m512, b: __m512| _mm512_add_ps(_mm512_unpacklo_ps(a, b), _mm512_unpackhi_ps(a, b));
+                quarters[r] = _mm512_add_ps(even, _mm512_shuffle_f32x4::<0b11_01_11_01>(a, b));
+            }
             let (a, b) = (pairs(quarters[0], quarters[1]), pairs(quarters[2], quarters[3]));
             let low = _mm512_shuffle_ps::<0b01_00_01_00>(a, b);
             let high = _mm512_shuffle_ps::<0b11_10_11_10>(a, b);
@@ -191,6 +187,23 @@ impl Simd for Avx512 {
             out
         }
     }
+}
+
+/// The halves of both, after lanes 8 apart are added.
+#[cfg(target_arch = "x86_64")]
+#[inline]
+#[target_feature(enable = "avx512f")]
+fn eights(a: __m512, b: __m512) -> __m512 {
+    let low = _mm512_shuffle_f32x4::<0b01_00_01_00>(a, b);
+    _mm512_add_ps(low, _mm512_shuffle_f32x4::<0b11_10_11_10>(a, b))
+}
+
+/// Pairs of both in turn, after lanes 2 apart are added.
+#[cfg(target_arch = "x86_64")]
+#[inline]
+#[target_feature(enable = "avx512f")]
+fn pairs(a: __m512, b: __m512) -> __m512 {
+    _mm512_add_ps(_mm512_unpacklo_ps(a, b), _mm512_unpackhi_ps(a, b))
 }
 
 /// AVX2.
@@ -238,16 +251,11 @@ impl Simd for Avx2 {
     }
     #[inline(always)]
     unsafe fn power_of_two(shifted: [__m256d; 2]) -> [__m256d; 2] {
-        shifted.map(|x| unsafe {
-            let exponent = _mm256_add_epi64(_mm256_castpd_si256(x), _mm256_set1_epi64x(1023));
-            _mm256_castsi256_pd(_mm256_slli_epi64::<52>(exponent))
-        })
+        unsafe { [power_of_two(shifted[0]), power_of_two(shifted[1])] }
     }
     #[inline(always)]
     unsafe fn above(value: [__m256d; 2], x: [__m256d; 2], limit: [__m256d; 2]) -> [__m256d; 2] {
-        std::array::from_fn(|i| unsafe {
-            _mm256_and_pd(value[i], _mm256_cmp_pd::<_CMP_GT_OQ>(x[i], limit[i]))
-        })
+        unsafe { [above(value[0], x[0], limit[0]), above(value[1], x[1], limit[1])] }
     }
     #[inline(always)]
     unsafe fn dots(theta: *const f32, rows: &[*const f32; 16], width: usize) -> [f32; 16] {
@@ -263,13 +271,9 @@ impl Simd for Avx2 {
                         s[r][1] = _mm256_add_ps(s[r][1], _mm256_mul_ps(a[1], _mm256_loadu_ps(x.add(8))));
                     }
                 }
-                let eights = s.map(|s| _mm256_add_ps(s[0], s[1]));
-                // Two rows share a register after lanes 4 apart are added.
-                let fours = |a: __m256, b: __m256| {
-                    let low = _mm256_permute2f128_ps::<0x20>(a, b);
-                    _mm256_add_ps(low, _mm256_permute2f128_ps::<0x31>(a, b))
-                };
-                let (a, b) = (fours(eights[0], eights[2]), fours(eights[1], eights[3]));
+                // Two rows share a register after lanes 8 and 4 apart are added.
+                let a = fours(_mm256_add_ps(s[0][0], s[0][1]), _mm256_add_ps(s[2][0], s[2][1]));
+                let b = fours(_mm256_add_ps(s[1][0], s[1][1]), _mm256_add_ps(s[3][0], s[3][1]));
                 let pairs = _mm256_add_ps(_mm256_unpacklo_ps(a, b), _mm256_unpackhi_ps(a, b));
                 let sums = _mm256_add_ps(pairs, _mm256_permute_ps::<0b11_10_11_10>(pairs));
                 // Rows 0 and 1 are in the lower half, 2 and 3 in the upper.
@@ -279,4 +283,27 @@ impl Simd for Avx2 {
         }
         out
     }
+}
+
+/// The halves of both, after lanes 4 apart are added.
+#[cfg(target_arch = "x86_64")]
+#[inline]
+#[target_feature(enable = "avx2")]
+fn fours(a: __m256, b: __m256) -> __m256 {
+    _mm256_add_ps(_mm256_permute2f128_ps::<0x20>(a, b), _mm256_permute2f128_ps::<0x31>(a, b))
+}
+
+#[cfg(target_arch = "x86_64")]
+#[inline]
+#[target_feature(enable = "avx2")]
+fn power_of_two(shifted: __m256d) -> __m256d {
+    let exponent = _mm256_add_epi64(_mm256_castpd_si256(shifted), _mm256_set1_epi64x(1023));
+    _mm256_castsi256_pd(_mm256_slli_epi64::<52>(exponent))
+}
+
+#[cfg(target_arch = "x86_64")]
+#[inline]
+#[target_feature(enable = "avx2")]
+fn above(value: __m256d, x: __m256d, limit: __m256d) -> __m256d {
+    _mm256_and_pd(value, _mm256_cmp_pd::<_CMP_GT_OQ>(x, limit))
 }
