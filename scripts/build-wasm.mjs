@@ -1,4 +1,5 @@
-// Builds the WebAssembly kernels: assembly/kernels.ts -> prebuilt/kernels.wasm. Does nothing when up to date.
+// Builds the WebAssembly kernels: assembly/kernels.ts -> prebuilt/kernels.wasm and assembly/decisions/kernels.ts ->
+// prebuilt/decisions.wasm. Does nothing when up to date.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,34 +7,40 @@ import { fileURLToPath } from 'node:url';
 import { hashInputs } from './hash-inputs.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const output = join(root, 'prebuilt', 'kernels.wasm');
+
+/** The kernels of vectors allocate nothing (`stub`); posteriors and their actions come and go (`minimal`). */
+const modules = [
+  { source: 'assembly/kernels.ts', output: join(root, 'prebuilt', 'kernels.wasm'), runtime: 'stub' },
+  {
+    source: 'assembly/decisions/kernels.ts',
+    output: join(root, 'prebuilt', 'decisions.wasm'),
+    runtime: 'minimal',
+  },
+];
 const stamp = join(root, 'prebuilt', 'kernels.stamp');
 
-/**
- * Builds what is not up to date; `{ built }` says whether anything was done. Throws when the compiler fails.
- * The runtime is `stub`: the kernels allocate nothing.
- */
+/** Builds what is not up to date; `{ built }` says whether anything was done. Throws when the compiler fails. */
 export async function buildWasm({ log }) {
   const wanted = hashInputs(root, ['assembly', 'scripts/build-wasm.mjs']);
-  if (existsSync(output) && existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted)
-    return { built: false };
+  const isThere = modules.every(({ output }) => existsSync(output)) && existsSync(stamp);
+  if (isThere && readFileSync(stamp, 'utf8') === wanted) return { built: false };
   log('Building the WebAssembly kernels (asc)');
   mkdirSync(join(root, 'prebuilt'), { recursive: true });
-  const fresh = `${output}.${process.pid}`;
-  const asc = join(root, 'node_modules', 'assemblyscript', 'bin', 'asc.js');
-  const options = ['-O3', '--runtime', 'stub', '--noAssert', '--enable', 'simd'];
-  const { status, error } = spawnSync(
-    process.execPath,
-    [asc, 'assembly/kernels.ts', '-o', fresh, ...options],
-    {
-      cwd: root,
-      stdio: ['ignore', 2, 2],
-    },
-  );
-  if (error || status !== 0) throw error ?? new Error(`asc ended with status ${status}`);
-  renameSync(fresh, output);
+  for (const { source, output, runtime } of modules) compile(source, output, runtime);
   writeFileSync(stamp, wanted);
   return { built: true };
+}
+
+function compile(source, output, runtime) {
+  const fresh = `${output}.${process.pid}`;
+  const asc = join(root, 'node_modules', 'assemblyscript', 'bin', 'asc.js');
+  const options = ['-O3', '--runtime', runtime, '--noAssert', '--enable', 'simd'];
+  const { status, error } = spawnSync(process.execPath, [asc, source, '-o', fresh, ...options], {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+  });
+  if (error || status !== 0) throw error ?? new Error(`asc ended with status ${status}`);
+  renameSync(fresh, output);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -3,17 +3,25 @@
 import { SluiceError } from '../errors.ts';
 import type { Host } from './host.ts';
 
+/** The bytes of `prebuilt/decisions.wasm`. @throws ERR_SLUICE_BACKEND_UNAVAILABLE */
+export function decisionBytes(): Promise<BufferSource> {
+  return fetched(new URL('../../prebuilt/decisions.wasm', import.meta.url));
+}
+
+async function fetched(url: URL): Promise<BufferSource> {
+  const response = await fetch(url);
+  if (!response.ok) {
+    throw new SluiceError(
+      'ERR_SLUICE_BACKEND_UNAVAILABLE',
+      `Expected ${url} but received ${response.status}`,
+    );
+  }
+  return response.arrayBuffer();
+}
+
 export const browserHost: Host = {
-  async kernels() {
-    const url = new URL('../../prebuilt/kernels.wasm', import.meta.url);
-    const response = await fetch(url);
-    if (!response.ok) {
-      throw new SluiceError(
-        'ERR_SLUICE_BACKEND_UNAVAILABLE',
-        `Expected ${url} but received ${response.status}`,
-      );
-    }
-    return response.arrayBuffer();
+  kernels() {
+    return fetched(new URL('../../prebuilt/kernels.wasm', import.meta.url));
   },
 
   async read(path) {

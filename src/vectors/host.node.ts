@@ -1,9 +1,15 @@
 /** How does Node lend bytes and turns of its event loop? */
 
+import { readFileSync } from 'node:fs';
 import { open, readFile } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
 import { SluiceError } from '../errors.ts';
 import type { Host } from './host.ts';
+
+/** The bytes of `prebuilt/decisions.wasm`. */
+export function decisionBytes(): BufferSource {
+  return readFileSync(new URL('../../prebuilt/decisions.wasm', import.meta.url));
+}
 
 export const nodeHost: Host = {
   kernels() {

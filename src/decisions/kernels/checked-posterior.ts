@@ -53,8 +53,7 @@ export class CheckedPosterior<A extends RawActions> implements Posterior {
   greedy(ranking: Ranking): void {
     const raw = this.#open();
     const actions = this.#check(ranking);
-    const { rows, context, offsets, picks, scores } = ranking;
-    const status = raw.greedy(actions, rows, context, offsets, picks, scores);
+    const status = raw.greedy(actions, ranking);
     if (status !== RANKED) throw refusal(ranking, status);
   }
 
@@ -62,9 +61,7 @@ export class CheckedPosterior<A extends RawActions> implements Posterior {
     const raw = this.#open();
     const actions = this.#check(ranking);
     checkNumber(deviation, 0, MAX_WEIGHT, 'deviation');
-    const { rows, context, offsets, picks, scores } = ranking;
-    const [a, b] = [key0 >>> 0, key1 >>> 0];
-    const status = raw.sample(actions, rows, context, offsets, picks, scores, deviation, a, b);
+    const status = raw.sample(actions, ranking, deviation, key0 >>> 0, key1 >>> 0);
     if (status !== RANKED) throw refusal(ranking, status);
   }
 
@@ -72,8 +69,7 @@ export class CheckedPosterior<A extends RawActions> implements Posterior {
     const raw = this.#open();
     const actions = this.#check(ranking);
     checkNumber(alpha, 0, MAX_WEIGHT, 'alpha');
-    const { rows, context, offsets, picks, scores } = ranking;
-    const status = raw.upperBound(actions, rows, context, offsets, picks, scores, alpha);
+    const status = raw.upperBound(actions, ranking, alpha);
     if (status !== RANKED) throw refusal(ranking, status);
   }
 

@@ -2,7 +2,8 @@
 
 import type { Addon, AddonDecisionActions, AddonDecisionPosterior } from '../../vectors/addon.ts';
 import { nativeSync } from '../../vectors/native-calls.ts';
-import type { RawActions, RawKernels, RawPosterior, RawRanking } from './raw.ts';
+import type { Ranking } from './kernels.ts';
+import type { RawActions, RawKernels, RawPosterior } from './raw.ts';
 
 /** @param isa `avx512`, `avx2` or another that this machine has; absent for the best. */
 export function nativeKernels(addon: Addon, isa?: string): RawKernels<NativeActions> {
@@ -56,16 +57,28 @@ class NativePosterior implements RawPosterior<NativeActions> {
     nativeSync(() => this.#inner.mean(out));
   }
 
-  greedy(...[actions, ...rest]: RawRanking<NativeActions>): number {
-    return nativeSync(() => this.#inner.greedy(actions.inner, ...rest));
+  greedy({ inner }: NativeActions, { rows, context, offsets, picks, scores }: Ranking): number {
+    return nativeSync(() => this.#inner.greedy(inner, rows, context, offsets, picks, scores));
   }
 
-  sample(...[actions, ...rest]: [...RawRanking<NativeActions>, number, number, number]): number {
-    return nativeSync(() => this.#inner.sample(actions.inner, ...rest));
+  sample(
+    { inner }: NativeActions,
+    { rows, context, offsets, picks, scores }: Ranking,
+    deviation: number,
+    key0: number,
+    key1: number,
+  ): number {
+    return nativeSync(() =>
+      this.#inner.sample(inner, rows, context, offsets, picks, scores, deviation, key0, key1),
+    );
   }
 
-  upperBound(...[actions, ...rest]: [...RawRanking<NativeActions>, number]): number {
-    return nativeSync(() => this.#inner.upperBound(actions.inner, ...rest));
+  upperBound(
+    { inner }: NativeActions,
+    { rows, context, offsets, picks, scores }: Ranking,
+    alpha: number,
+  ): number {
+    return nativeSync(() => this.#inner.upperBound(inner, rows, context, offsets, picks, scores, alpha));
   }
 
   snapshot(out: Float64Array): void {

@@ -1,5 +1,7 @@
 /** What does one backend of the kernels implement? Arguments have been checked; see ./checked.ts. */
 
+import type { Ranking } from './kernels.ts';
+
 /** What a ranking found wrong with the rows, before it wrote anything. */
 export const RANKED = 0;
 export const ROW_BEYOND = 1;
@@ -11,26 +13,16 @@ export interface RawActions {
   close(): void;
 }
 
-/** The rows to rank and the outputs, as in `Ranking`. */
-export type RawRanking<A> = readonly [
-  actions: A,
-  rows: Uint32Array,
-  context: Float32Array | null,
-  offsets: Float32Array | null,
-  picks: Uint32Array,
-  scores: Float32Array | null,
-];
-
-/** Rankings return {@link RANKED}, {@link ROW_BEYOND} or {@link OFFSET_NAN}. */
+/** Rankings take the actions apart, and return {@link RANKED}, {@link ROW_BEYOND} or {@link OFFSET_NAN}. */
 export interface RawPosterior<A> {
   learn(vector: Float32Array, weight: number, amount: number): void;
   forget(keep: number): void;
   /** Receives mean and width. */
   predict(vector: Float32Array, out: Float64Array): void;
   mean(out: Float64Array): void;
-  greedy(...ranking: RawRanking<A>): number;
-  sample(...ranking: [...RawRanking<A>, deviation: number, key0: number, key1: number]): number;
-  upperBound(...ranking: [...RawRanking<A>, alpha: number]): number;
+  greedy(actions: A, ranking: Ranking): number;
+  sample(actions: A, ranking: Ranking, deviation: number, key0: number, key1: number): number;
+  upperBound(actions: A, ranking: Ranking, alpha: number): number;
   /** `out` has {@link stateLength} numbers: dimension, scale, next axis, L by columns without zeros, b. */
   snapshot(out: Float64Array): void;
   restore(state: Float64Array): void;

@@ -2,10 +2,13 @@
 
 import { SluiceError, unexpected } from '../../errors.ts';
 import { probeAddon } from '../../vectors/addon.ts';
+import { decisionBytes } from '../../vectors/host.node.ts';
 import { checkedKernels } from './checked.ts';
 import type { DecisionKernels } from './kernels.ts';
 import { nativeKernels } from './native.ts';
 import { referenceKernels } from './reference/kernels.ts';
+import { wasmKernels } from './wasm.ts';
+import { instantiateDecisions } from './wasm-exports.ts';
 
 /** The kernels by name, or `auto` for the first that work of native, wasm, reference. */
 export type DecisionKernelsName = 'auto' | 'native' | 'wasm' | 'reference';
@@ -20,6 +23,14 @@ const makers: Record<string, () => DecisionKernels> = {
       remedy: probe.remedy,
       cause: probe.cause,
     });
+  },
+  wasm() {
+    try {
+      return checkedKernels(wasmKernels(instantiateDecisions(new WebAssembly.Module(decisionBytes()))));
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new SluiceError('ERR_SLUICE_BACKEND_UNAVAILABLE', reason, { cause });
+    }
   },
   reference: () => checkedKernels(referenceKernels),
 };
@@ -42,7 +53,7 @@ export function decisionKernels(name: DecisionKernelsName = preset()): DecisionK
 }
 
 function firstThatWorks(): DecisionKernels {
-  for (const name of ['native'] as const) {
+  for (const name of ['native', 'wasm'] as const) {
     try {
       return decisionKernels(name);
     } catch (error) {

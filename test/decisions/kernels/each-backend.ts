@@ -24,7 +24,12 @@ export function eachInstructionSet(): [string, DecisionKernels][] {
       return [];
     }
   });
-  return [...sets, ...backends.filter(([name]) => name !== 'native')];
+  return [
+    ...sets,
+    ...backends
+      .filter(([name]) => name !== 'native')
+      .map(([name, kernels]): [string, DecisionKernels] => [name, kernels]),
+  ];
 }
 
 export function normalRows(

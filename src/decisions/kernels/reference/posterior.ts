@@ -1,6 +1,7 @@
 /** What is the posterior of a linear model, in plain TypeScript? */
 
-import { OFFSET_NAN, RANKED, type RawPosterior, type RawRanking, ROW_BEYOND } from '../raw.ts';
+import type { Ranking } from '../kernels.ts';
+import { OFFSET_NAN, RANKED, type RawPosterior, ROW_BEYOND } from '../raw.ts';
 import type { ReferenceActions } from './actions.ts';
 import { solveBackward, solveForward, update } from './factor.ts';
 import { dot32, dot64, padded } from './lanes.ts';
@@ -88,33 +89,24 @@ export class ReferencePosterior implements RawPosterior<ReferenceActions> {
     out.set(this.#mean.subarray(0, this.#dimension));
   }
 
-  greedy(...ranking: RawRanking<ReferenceActions>): number {
+  greedy(actions: ReferenceActions, ranking: Ranking): number {
     this.#solve();
-    return this.#rank(ranking, this.#mean, 0);
+    return this.#rank(actions, ranking, this.#mean, 0);
   }
 
-  sample(
-    ...[actions, rows, context, offsets, picks, scores, deviation, key0, key1]: [
-      ...RawRanking<ReferenceActions>,
-      number,
-      number,
-      number,
-    ]
-  ): number {
+  sample(actions: ReferenceActions, ranking: Ranking, deviation: number, key0: number, key1: number): number {
     this.#solve();
     const theta = new Float64Array(this.#width);
     normals(key0, key1, theta.subarray(0, this.#dimension));
     solveBackward(this.#factor, this.#inverse, this.#width, theta);
     const factor = deviation / Math.sqrt(this.#scale);
     for (let j = 0; j < this.#dimension; j++) theta[j] = this.#mean[j] + factor * theta[j];
-    return this.#rank([actions, rows, context, offsets, picks, scores], theta, 0);
+    return this.#rank(actions, ranking, theta, 0);
   }
 
-  upperBound(
-    ...[actions, rows, context, offsets, picks, scores, alpha]: [...RawRanking<ReferenceActions>, number]
-  ): number {
+  upperBound(actions: ReferenceActions, ranking: Ranking, alpha: number): number {
     this.#solve();
-    return this.#rank([actions, rows, context, offsets, picks, scores], this.#mean, alpha);
+    return this.#rank(actions, ranking, this.#mean, alpha);
   }
 
   snapshot(out: Float64Array): void {
@@ -159,7 +151,8 @@ export class ReferencePosterior implements RawPosterior<ReferenceActions> {
 
   /** Ranks by theta and, if alpha is above 0, alpha widths. */
   #rank(
-    [actions, rows, context, offsets, picks, scores]: RawRanking<ReferenceActions>,
+    actions: ReferenceActions,
+    { rows, context, offsets, picks, scores }: Ranking,
     theta: Float64Array,
     alpha: number,
   ): number {
