@@ -25,6 +25,7 @@ describe('the package', () => {
 
   test('holds the kernels, the licence and the documents', () => {
     for (const path of [
+      'prebuilt/decisions.wasm',
       'prebuilt/kernels.wasm',
       'models/top-k.onnx',
       'LICENSE',

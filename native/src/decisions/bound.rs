@@ -67,8 +67,7 @@ fn is_positive(mut matrix: Vec<f64>, n: usize, shift: f64) -> bool {
                 *to -= x * y;
             }
         }
-        // NaN is not above 0 either.
-        if !(column[j] > 0.0) {
+        if column[j] <= 0.0 || column[j].is_nan() {
             return false;
         }
         let inverse = 1.0 / column[j].sqrt();

@@ -7,9 +7,12 @@ use super::simd::{Simd, halve};
 /// Weights that are summed together; a draw looks at such sums first.
 pub const BLOCK: usize = 32;
 
-/// The greatest score, its first index and how many are above minus infinity; None if one is NaN or infinity.
+/// The greatest score, its first index and how many are above minus infinity.
+pub type Survey = (f32, usize, usize);
+
+/// Looks at all scores; None if one is NaN or infinity.
 #[inline(always)]
-pub fn survey(scores: &[f32]) -> Option<(f32, usize, usize)> {
+pub fn survey(scores: &[f32]) -> Option<Survey> {
     let mut greatest = [f32::NEG_INFINITY; 16];
     let mut present = [0u32; 16];
     let mut bad = [0u32; 16];

@@ -96,7 +96,10 @@ pub unsafe fn squares<S: Simd, const R: usize, const V: usize>(
     let width = inverse.len();
     let lanes = 8 * V;
     assert!(
-        factor.len() >= width * width && y.len() >= width * lanes && out.len() >= lanes && width % R == 0
+        factor.len() >= width * width
+            && y.len() >= width * lanes
+            && out.len() >= lanes
+            && width.is_multiple_of(R)
     );
     let (l, y) = (factor.as_ptr(), y.as_mut_ptr());
     // SAFETY: the machine is promised by the caller; j + R <= width, k < width, and lengths were asserted.

@@ -1,8 +1,10 @@
 //! Which instructions do decisions use? The same code compiled for each instruction set, chosen at run time.
 
+use super::choice::Survey;
 use super::simd::*;
 use super::{choice, factor, normals, rank};
 
+type Score = unsafe fn(&[f32], &[f32], &[u32], &mut [f32]) -> bool;
 type Squares = unsafe fn(&[f64], &[f64], &mut [f64], &mut [f64]);
 
 /// The kernels of one instruction set.
@@ -16,9 +18,9 @@ pub struct Kernels {
     squares: Squares,
     squares8: Squares,
     normals: unsafe fn(u32, u32, &mut [f64]),
-    score: unsafe fn(&[f32], &[f32], &[u32], &mut [f32]) -> bool,
+    score: Score,
     pick: unsafe fn(&[f32], &mut [u32]),
-    survey: unsafe fn(&[f32]) -> Option<(f32, usize, usize)>,
+    survey: unsafe fn(&[f32]) -> Option<Survey>,
     shares: unsafe fn(&[f32], f32, f64, f64, &mut [f64]),
     weights: unsafe fn(&[f32], f32, f64, &mut [f64]),
     sum: unsafe fn(&[f64]) -> f64,
@@ -81,7 +83,7 @@ impl Kernels {
     }
 
     /// See [`choice::survey`].
-    pub fn survey(&self, scores: &[f32]) -> Option<(f32, usize, usize)> {
+    pub fn survey(&self, scores: &[f32]) -> Option<Survey> {
         unsafe { (self.survey)(scores) }
     }
 
@@ -214,7 +216,7 @@ macro_rules! kernels {
             }
 
             $(#[target_feature(enable = $feature)])?
-            unsafe fn survey(scores: &[f32]) -> Option<(f32, usize, usize)> {
+            unsafe fn survey(scores: &[f32]) -> Option<Survey> {
                 choice::survey(scores)
             }
 

@@ -3,6 +3,9 @@
 //! The contract is `src/decisions/kernels/kernels.ts`; `src/decisions/kernels/reference/` is the plain form of all that
 //! stands here, and gives the same bits. So does `assembly/decisions/`.
 
+// Lanes are numbers here, and the same number in several registers.
+#![allow(clippy::needless_range_loop)]
+
 mod actions;
 mod aligned;
 mod bound;

@@ -18,11 +18,15 @@ const made = new Map<string, DecisionKernels>();
 const makers: Record<string, () => DecisionKernels> = {
   native() {
     const probe = probeAddon();
-    if (probe.ok) return checkedKernels(nativeKernels(probe.addon));
-    throw new SluiceError('ERR_SLUICE_BACKEND_UNAVAILABLE', probe.reason, {
-      remedy: probe.remedy,
-      cause: probe.cause,
-    });
+    if (!probe.ok) {
+      const { reason, remedy, cause } = probe;
+      throw new SluiceError('ERR_SLUICE_BACKEND_UNAVAILABLE', reason, { remedy, cause });
+    }
+    // One of older sources, in a checkout.
+    if (probe.addon.DecisionKernels === undefined) {
+      throw new SluiceError('ERR_SLUICE_BACKEND_UNAVAILABLE', `${probe.path} has no decision kernels`);
+    }
+    return checkedKernels(nativeKernels(probe.addon));
   },
   wasm() {
     try {
