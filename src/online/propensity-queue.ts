@@ -71,8 +71,9 @@ export class PropensityQueue {
     this.#waiting++;
     try {
       const asked = { decisionId, seed, draws: this.#draws };
+      const task = choice.deferred;
       const propensities =
-        (choice.deferred && (await this.#leastBusy().compute({ ...asked, task: choice.deferred }))) ??
+        (task && (await this.#leastBusy().compute({ ...asked, task }))) ??
         (await this.#turns.run(() => this.#drawHere(choice, asked)));
       // The record may have expired meanwhile, or another process that opened the state completed it: the same draws.
       if (this.#log.get(decisionId)?.propensityState !== 'pending') return;

@@ -37,7 +37,7 @@ async function decisionsIn(state: string) {
   return decisions;
 }
 
-test.each(['thompson'])(
+test.each(['thompson', 'lin-ts'])(
   `killed ${KILLS} times, %s makes the decisions that it makes without`,
   async (policy) => {
     const directory = directoryWith();
