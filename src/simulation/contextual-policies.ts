@@ -34,6 +34,7 @@ export const CONTEXTUAL_POLICIES = {
     new LinUcb({ ...options(problem), alpha: problem.vectors === 'context' ? 0.2 : 0.25 }),
   'lin-ts': (problem) => new LinTs({ ...options(problem), deviation: 0.1 }),
   'linear-greedy': (problem) => new LinearGreedy(options(problem)),
-  'square-cb': (problem) => new SquareCb(options(problem)),
+  'square-cb': (problem) =>
+    new SquareCb({ ...options(problem), scale: problem.vectors === 'features' ? 1000 : 10 }),
   'logistic-thompson': (problem) => new LogisticThompson({ model: modelFor(problem), floor: 0 }),
 } as const satisfies Record<string, (problem: BanditProblem) => Policy>;
