@@ -82,6 +82,12 @@ export type { ConfidenceSequence } from './counterfactual/sequences/sequence.ts'
 export type { ValueRange } from './counterfactual/sequences/value-range.ts';
 export { type CascadeFitOptions, crossFitCascade } from './counterfactual/slates/cross-fit-cascade.ts';
 export {
+  type ConditionalPolicy,
+  type DecisionSlates,
+  type DecisionSlatesOptions,
+  decisionSlates,
+} from './counterfactual/slates/decision-slates.ts';
+export {
   evaluateSlates,
   type SlateEstimate,
   type SlateEstimator,

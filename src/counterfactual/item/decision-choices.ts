@@ -97,7 +97,8 @@ export function decisionChoices(
   return { choices: rounds.length < LEAST_ROUNDS ? null : columns(rounds, seed), taught, left };
 }
 
-function reasonToLeaveOut(
+/** Why the place of this record cannot be judged by; null where it can. @internal */
+export function reasonToLeaveOut(
   { shown, degraded, pool, context }: DecisionRecord,
   target: DecisionTarget,
   place: number,
@@ -114,11 +115,13 @@ function reasonToLeaveOut(
   return null;
 }
 
-function poolOf({ pool, surface, context }: DecisionRecord): Pool | null {
+/** What a target policy chooses from; null where it was not logged. @internal */
+export function poolOf({ pool, surface, context }: DecisionRecord): Pool | null {
   return pool && { ...pool, surface, ...(context && { context }) };
 }
 
-function learn(policy: Policy, { record, rewards }: DecidedSlate): void {
+/** Teaches a decision to a policy. @internal */
+export function learn(policy: Policy, { record, rewards }: DecidedSlate): void {
   const { shown, context } = record;
   policy.update({ rows: shown.rows, scores: shown.scores, rewards, ...(context && { context }) });
 }
