@@ -51,6 +51,10 @@ export abstract class PolicyWrapper implements Policy {
     this.policy.restore(state);
   }
 
+  close(): void {
+    this.policy.close?.();
+  }
+
   /**
    * The wrapped policy as it is now, to be asked later. Cost: one snapshot at the next change of state; when asked after
    * that, another and two restores.

@@ -89,4 +89,6 @@ export interface Policy {
   snapshot(): PolicyState;
   /** Replaces the state. @throws ERR_SLUICE_INVALID_ARGUMENT when it belongs to another policy or catalogue. */
   restore(state: PolicyState): void;
+  /** Frees what it holds beside the heap, if it holds any; choices that it made may not be asked then. Idempotent. */
+  close?(): void;
 }

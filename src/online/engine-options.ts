@@ -19,7 +19,7 @@ export interface ItemVectors {
 
 /**
  * Makes a policy for a catalogue of so many rows. It is called anew for each snapshot, and for each replay of a
- * decision: equal arguments must give policies of equal behaviour.
+ * decision: equal arguments must give policies of equal behaviour, each of them its own, which the engine closes.
  */
 export type MakePolicy = (arms: number, vectors: ItemVectors) => Policy;
 

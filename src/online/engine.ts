@@ -203,6 +203,8 @@ export class Engine implements AsyncDisposable {
     return this.#calls.run(async () => {
       const old = await this.#swaps.run(() => this.#replaceBy(snapshot));
       await old.model.retire();
+      // Its choices are still asked for their propensities.
+      void this.#afterwards.idle().then(() => old.host.policy.close?.());
     });
   }
 
@@ -246,6 +248,7 @@ export class Engine implements AsyncDisposable {
     try {
       await host.save();
     } finally {
+      host.policy.close?.();
       await model.retire();
       await this.#memory.close();
     }
@@ -311,22 +314,23 @@ export class Engine implements AsyncDisposable {
     const { snapshot } = model;
     await this.#memory.rememberSnapshot(model.hash, snapshot.path, snapshot.catalog);
     const host = hostOf(snapshot, model.hash, this.#memory, this.#options.policy);
-    host.restore();
-    await this.#learn(host);
-    const people = peopleOf(model, this.#memory.users);
-    const sink = decisionSink({
-      log: this.#memory.decisions,
-      snapshot: model.hash,
-      policy: host.policy.name,
-      complete: (...pending) => void this.#afterwards.track(this.#propensities.complete(...pending)),
-    });
-    const registry = stageRegistry(model, people, host, this.#options.stages?.(model));
-    return {
-      model,
-      host,
-      people,
-      funnel: funnelFromJson(this.#options.funnel ?? DEFAULT_FUNNEL, registry, sink),
-    };
+    try {
+      host.restore();
+      await this.#learn(host);
+      const people = peopleOf(model, this.#memory.users);
+      const sink = decisionSink({
+        log: this.#memory.decisions,
+        snapshot: model.hash,
+        policy: host.policy.name,
+        complete: (...pending) => void this.#afterwards.track(this.#propensities.complete(...pending)),
+      });
+      const registry = stageRegistry(model, people, host, this.#options.stages?.(model));
+      const funnel = funnelFromJson(this.#options.funnel ?? DEFAULT_FUNNEL, registry, sink);
+      return { model, host, people, funnel };
+    } catch (error) {
+      host.policy.close?.();
+      throw error;
+    }
   }
 
   /** Learns what has settled; saves what was learned from time to time, so that a crash costs little replay. */

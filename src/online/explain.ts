@@ -103,8 +103,15 @@ async function replays(record: DecisionRecord, replicaOf: ReplicaOf): Promise<bo
   const { shown, seed, decisionId, snapshot, stateSequence } = record;
   const pool = poolOf(record);
   const replica = pool && (await replicaOf(snapshot));
-  if (!pool || replica?.policy.name !== record.policy || replica.policy.spends) return null;
-  await replica.catchUp(stateSequence);
-  if (replica.counters.missing > 0 || replica.stateSequence !== stateSequence) return null;
-  return isChoiceOf(record, replica.policy.choose(pool, shown.rows.length, choiceStream(seed, decisionId)));
+  if (!replica) return null;
+  const { policy } = replica;
+  try {
+    if (policy.name !== record.policy || policy.spends) return null;
+    await replica.catchUp(stateSequence);
+    if (replica.counters.missing > 0 || replica.stateSequence !== stateSequence) return null;
+    const choice = policy.choose(pool, shown.rows.length, choiceStream(seed, decisionId));
+    return isChoiceOf(record, choice);
+  } finally {
+    policy.close?.();
+  }
 }

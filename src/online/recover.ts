@@ -42,8 +42,12 @@ export async function completePending(
     if (!isChoiceOf(record, choice)) return;
     await propensities.complete(decisionId, seed, choice);
   };
-  for (const { decisionId } of pending) {
-    const record = decisions.get(decisionId);
-    if (record) await afterwards.track(complete(record));
+  try {
+    for (const { decisionId } of pending) {
+      const record = decisions.get(decisionId);
+      if (record) await afterwards.track(complete(record));
+    }
+  } finally {
+    for (const replica of replicas.values()) replica?.policy.close?.();
   }
 }

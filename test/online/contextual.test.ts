@@ -1,11 +1,13 @@
 /** Does a policy that asks who it is for get what it needs, in the choice, in the feedback and in the replay? */
 
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import {
+  BetaThompson,
   DecisionLog,
   Engine,
   type Feedback,
   type ItemVectors,
+  type MakePolicy,
   type Policy,
   type Pool,
 } from '../../src/index.ts';
@@ -190,4 +192,43 @@ test('a person whose vector is not finite fails the request instead of poisoning
     details: { stage: 'policy' },
     cause: { code: 'ERR_SLUICE_NON_FINITE' },
   });
+});
+
+test('every policy that the engine makes is closed once, when nothing asks its choices any more', async () => {
+  const made: { closed: number; asked: number }[] = [];
+  const policy: MakePolicy = (arms) => {
+    const inner = new BetaThompson({ arms });
+    const counts = { closed: 0, asked: 0 };
+    made.push(counts);
+    return Object.assign(Object.create(inner), {
+      name: inner.name,
+      explores: true,
+      choose(...given: Parameters<Policy['choose']>) {
+        const choice = inner.choose(...given);
+        const estimate: typeof choice.estimate = (...stream) => {
+          if (counts.closed > 0) counts.asked++;
+          return choice.estimate(...stream);
+        };
+        return { ...choice, deferred: undefined, estimate };
+      },
+      score: (...given: Parameters<Policy['score']>) => inner.score(...given),
+      update: (...given: Parameters<Policy['update']>) => inner.update(...given),
+      snapshot: () => inner.snapshot(),
+      restore: (...given: Parameters<Policy['restore']>) => inner.restore(...given),
+      close: () => {
+        counts.closed++;
+      },
+    });
+  };
+  const { engine, store, directory } = await engineFor({ policy });
+  const slates = await Promise.all(
+    Array.from({ length: 20 }, (_, i) => engine.recommend({ user: `user-${i}` })),
+  );
+  await engine.swap(await snapshotIn(directory, 'second', store, { seed: 2 }));
+  await engine.flush();
+  await engine.explain(slates[0].decisionId);
+  await vi.waitFor(() => expect(made.map(({ closed }) => closed)).toEqual([1, 0, 1]));
+  await engine.close();
+  expect(made.map(({ closed }) => closed)).toEqual([1, 1, 1]);
+  expect(made.every(({ asked }) => asked === 0)).toBe(true);
 });

@@ -91,6 +91,12 @@ export class ConservativePolicy extends PolicyWrapper {
     this.name = `conservative@1 ${settings} ${confidence.name} (${baseline.name}) ${policy.name}`;
   }
 
+  override close(): void {
+    super.close();
+    this.#baseline.close?.();
+    this.#confidence.close?.();
+  }
+
   choose(pool: Pool, size: number, random: RandomStream): Choice {
     const safe = this.#baseline.choose(pool, size, random);
     const choice = this.#affordable(pool, safe.picks) ? this.policy.choose(pool, size, random) : safe;

@@ -23,4 +23,6 @@ export interface RewardConfidence {
   snapshot(): PolicyState;
   /** @throws ERR_SLUICE_INVALID_ARGUMENT for a state of another set. */
   restore(state: PolicyState): void;
+  /** Frees what it holds beside the heap, if it holds any. Idempotent. */
+  close?(): void;
 }
