@@ -30,6 +30,7 @@ import { hostOf, type ReplicaOf } from './replica.ts';
 import { checkRequest, type RecommendRequest } from './requests.ts';
 import { ServingModel } from './serving-model.ts';
 import { type Slate, slateOf } from './slate.ts';
+import { Upkeep } from './upkeep.ts';
 
 /** What timers hold, in milliseconds. */
 const LONGEST_TIMER = 2 ** 31 - 1;
@@ -62,20 +63,11 @@ export class Engine implements AsyncDisposable {
   readonly #afterwards: Afterwards;
   readonly #calls = new Calls();
   readonly #swaps = new InTurn();
-  /** Settling and learning, and the moment of a swap, which must not come between the two. */
-  readonly #learning = new InTurn();
-  /** One person at a time, so that requests come between. */
-  readonly #solving = new InTurn();
+  readonly #upkeep: Upkeep;
   #serving!: Serving;
   #closing: Promise<void> | null = null;
   /** Requests under way; work after answers waits for a moment without any. */
   #requests = 0;
-  /** Settles on a quiet service, where no event does. */
-  #clockwork: NodeJS.Timeout | undefined;
-  /** True while a settlement waits for its turn: events until then need no other. */
-  #settling = false;
-  /** People whose vectors do not yet reflect their events. */
-  readonly #stale = new Set<number>();
 
   private constructor(options: EngineOptions, memory: Memory) {
     this.#options = options;
@@ -86,7 +78,7 @@ export class Engine implements AsyncDisposable {
       options.propensityDraws ?? 32,
       () => this.#requests === 0,
     );
-    memory.events.onAppended(({ userNumber }) => this.#freshen(userNumber));
+    this.#upkeep = new Upkeep(memory, this.#afterwards, () => this.#serving);
   }
 
   /**
@@ -110,7 +102,7 @@ export class Engine implements AsyncDisposable {
       engine = new Engine(options, memory);
       engine.#serving = await engine.#compose(model);
       await completePending(memory, engine.#propensities, engine.#afterwards, engine.#replicaOf);
-      engine.#clockwork = setInterval(engine.#settle, settleEveryMs).unref();
+      engine.#upkeep.start(settleEveryMs);
       return engine;
     } catch (error) {
       if (engine) await engine.#propensities.close();
@@ -174,7 +166,7 @@ export class Engine implements AsyncDisposable {
   observe(event: Event): Promise<Acknowledgement> {
     return this.#calls.run(async () => {
       const acknowledgement = await this.#memory.observe(event);
-      this.#settle();
+      this.#upkeep.settle();
       return { ...acknowledgement, known: this.catalog.rowOf(event.item) !== undefined };
     });
   }
@@ -240,7 +232,7 @@ export class Engine implements AsyncDisposable {
   }
 
   async #close(): Promise<void> {
-    clearInterval(this.#clockwork);
+    this.#upkeep.stop();
     await this.#calls.end();
     await this.#afterwards.idle();
     await this.#propensities.close();
@@ -293,7 +285,7 @@ export class Engine implements AsyncDisposable {
   async #replaceBy(snapshot: string): Promise<Serving> {
     const model = await ServingModel.open(snapshot, this.#options.backend);
     try {
-      return await this.#learning.run(async () => {
+      return await this.#upkeep.alone(async () => {
         const old = this.#serving;
         this.#serving = await this.#compose(model);
         return old;
@@ -316,7 +308,7 @@ export class Engine implements AsyncDisposable {
     const host = hostOf(snapshot, model.hash, this.#memory, this.#options.policy);
     try {
       host.restore();
-      await this.#learn(host);
+      await this.#upkeep.learn(host);
       const people = peopleOf(model, this.#memory.users);
       const sink = decisionSink({
         log: this.#memory.decisions,
@@ -332,43 +324,4 @@ export class Engine implements AsyncDisposable {
       throw error;
     }
   }
-
-  /** Learns what has settled; saves what was learned from time to time, so that a crash costs little replay. */
-  async #learn(host: PolicyHost): Promise<void> {
-    await host.catchUp(undefined, (error) => void this.#afterwards.track(Promise.reject(error)));
-    await host.saveIfDue();
-  }
-
-  /**
-   * Solves the vector of a person who had an event, before they ask next; events until then share the solve. A request
-   * that comes first solves its own.
-   */
-  #freshen(userNumber: number): void {
-    if (this.#stale.has(userNumber)) return;
-    this.#stale.add(userNumber);
-    void this.#afterwards.track(
-      this.#solving.run(async () => {
-        await new Promise<void>((resolve) => setImmediate(resolve));
-        this.#stale.delete(userNumber);
-        this.#serving.people.vectorOf(userNumber);
-      }),
-    );
-  }
-
-  /**
-   * Settles the slates whose attribution window has closed and lets the policy learn from them: in order, off the
-   * caller's path. The policy learns from the log and not from what this call settled, so that it misses nothing that
-   * a failure, a swap or another process came between.
-   */
-  #settle = (): void => {
-    if (this.#settling) return;
-    this.#settling = true;
-    void this.#afterwards.track(
-      this.#learning.run(async () => {
-        this.#settling = false;
-        await this.#memory.settlement.advance(this.#memory.now());
-        await this.#learn(this.#serving.host);
-      }),
-    );
-  };
 }
