@@ -124,13 +124,14 @@ program
   .addOption(
     new Option(
       '--target <policy>',
-      'uniform, logged; of a home greedy, epsilon-greedy, thompson, lin-ucb, lin-ts; of a file an item or a CSV',
+      'uniform, logged; of a home greedy, epsilon-greedy, thompson, plackett-luce, lin-ucb, lin-ts; of a file an item or a CSV',
     ).default('uniform'),
   )
   .addOption(new Option('--format <name>', 'judge a file: obd is the Open Bandit Dataset').choices(['obd']))
   .addOption(new Option('--log <file>', 'the file, CSV or .csv.gz, beside --format'))
   .addOption(home())
   .addOption(new Option('--place <n>', 'place of the slates, beside --home').argParser(within(1)).default(1))
+  .addOption(new Option('--slates', 'judge whole slates, beside --home').conflicts('format'))
   .addOption(
     new Option('--teach <share>', 'share of the decisions that first teach the target')
       .argParser(share)

@@ -114,6 +114,7 @@ describe('sluice ope over a file', () => {
     expect(await failureOf(['ope', '--format', 'obd'])).toMatchObject({
       message: 'Expected --log FILE beside --format obd but received none',
     });
+    expect(await failureOf(judging(file, '--slates'))).toMatchObject({ code: 'ERR_SLUICE_INVALID_ARGUMENT' });
     expect(await failureOf(['ope', '--log', file])).toMatchObject({
       message: 'Expected --format beside --log but received none',
     });
@@ -201,6 +202,13 @@ describe('sluice ope over a home', () => {
     const contextual = await judged('--target', 'lin-ts', '--teach', '0.1');
     expect(contextual.leftOut.withoutContext).toBe(0);
     expect(contextual.n + contextual.taught).toBe(uniform.n);
+    const slates = await judged('--slates');
+    expect(slates).toMatchObject({ refused: false, logged: estimate, leftOut: uniform.leftOut });
+    expect(slates.estimates).toMatchObject({ independentIps: slates.logged, snIndependentIps: estimate });
+    expect(slates.overlap.independentIps).toMatchObject({ n: uniform.n, refused: false, largestWeight: 1 });
+    const read = await sluice(['ope', '--home', home, '--slates', '--target', 'greedy']);
+    expect(read.stdout).toMatch(/would have earned per slate/);
+    for (const line of read.stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
     expect(await judged()).toEqual(uniform);
 
     const { stdout } = await sluice(['ope', '--home', home]);

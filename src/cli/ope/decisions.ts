@@ -8,6 +8,7 @@ import {
   type DecisionTarget,
   decisionChoices,
   decisionKernels,
+  decisionSlates,
   EpsilonGreedy,
   EventLog,
   KeyMap,
@@ -15,6 +16,7 @@ import {
   LinUcb,
   openLmdbStore,
   openSnapshot,
+  PlackettLuce,
   type Policy,
   Settlement,
   SharedModel,
@@ -25,12 +27,14 @@ import {
 import { latestSnapshot, statePath } from '../home.ts';
 import type { OpeOptions } from '../ope.ts';
 
-/** The policies of an engine by name, over a snapshot, with their default settings; they have learned nothing. */
+/** The policies of an engine by name, over a snapshot, with their default settings (Plackett-Luce over scores, temperature 0.1); they
+ * have learned nothing. */
 const POLICIES: Readonly<Record<string, (snapshot: Snapshot) => Policy>> = {
   greedy: ({ catalog }) => new EpsilonGreedy({ arms: catalog.size, epsilon: 0 }),
   'epsilon-greedy': ({ catalog }) => new EpsilonGreedy({ arms: catalog.size }),
   thompson: ({ catalog }) => new BetaThompson({ arms: catalog.size }),
   'lin-ucb': (snapshot) => new LinUcb({ model: modelOver(snapshot) }),
+  'plackett-luce': () => new PlackettLuce({ kernels: decisionKernels(), temperature: 0.1 }),
   'lin-ts': (snapshot) => new LinTs({ model: modelOver(snapshot) }),
 };
 
@@ -56,11 +60,20 @@ export async function judgeDecisions(options: OpeOptions) {
   try {
     const { decided, unsettled, others } = settledDecisions(store, snapshot);
     const { place, teach, seed } = options;
+    const reason = 'the log holds too few decisions that could be judged by';
+    if (options.slates === true) {
+      const { slates, taught, left } = decisionSlates(decided, target, { teach, seed });
+      const about = { home: options.home, taught, leftOut: { ...left, otherSnapshot: others, unsettled } };
+      return slates === null ? { ...about, reason } : { ...about, slates };
+    }
     const { choices, taught, left } = decisionChoices(decided, target, { place: place - 1, teach, seed });
-    const leftOut = { ...left, otherSnapshot: others, unsettled };
-    const about = { home: options.home, place, taught, leftOut };
-    if (choices !== null) return { ...about, choices };
-    return { ...about, reason: 'the log holds too few decisions that could be judged by' };
+    const about = {
+      home: options.home,
+      place,
+      taught,
+      leftOut: { ...left, otherSnapshot: others, unsettled },
+    };
+    return choices === null ? { ...about, reason } : { ...about, choices };
   } finally {
     await store.close();
   }

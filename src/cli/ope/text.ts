@@ -3,7 +3,8 @@
 import type { Estimate, LeftOut, OffPolicyEvaluation } from '../../index.ts';
 import { table, wrapped } from '../table.ts';
 
-type Why = LeftOut | 'otherSnapshot' | 'unsettled';
+/** Why a decision of a home is not judged by. */
+export type Why = LeftOut | 'otherSnapshot' | 'unsettled';
 
 const WORDS: Readonly<Record<Why, string>> = {
   short: 'whose slate does not reach the place',
@@ -65,7 +66,8 @@ function refusal(reason: string | null): string {
   return wrapped(`No answer: ${reason}.`);
 }
 
-function leftOut(counts?: Readonly<Record<Why, number>>): string[] {
+/** How many decisions were left out, and why. */
+export function leftOut(counts?: Readonly<Record<Why, number>>): string[] {
   return Object.entries(counts ?? {})
     .filter(([, count]) => count > 0)
     .map(([why, count]) =>
@@ -77,6 +79,7 @@ function rowOf(name: string, { value, low, high }: Estimate): string[] {
   return [name, ...[value, low, high].map((number) => number.toFixed(6))];
 }
 
-function short(value: number): string {
+/** A weight in few signs. */
+export function short(value: number): string {
   return value >= 100 ? value.toFixed(0) : value.toPrecision(3);
 }
