@@ -20,6 +20,8 @@ export const ERRORS = {
   ERR_SLUICE_MODULE_REQUIRED: 'Install the optional package named in the message.',
   ERR_SLUICE_DATA_NOT_FOUND: 'Check the path; the README says where the public data sets are downloaded.',
   ERR_SLUICE_DATA_INVALID: 'Correct the rows named in the message, or name the columns by options.',
+  ERR_SLUICE_NO_EFFECT:
+    'Give rows of both arms, assigned partly by chance, and features from before the treatment.',
   ERR_SLUICE_INDEX_DAMAGED:
     'Save the index again from its rows, or restore the file from a copy; a damaged file is never repaired.',
   ERR_SLUICE_INDEX_TOO_NEW:

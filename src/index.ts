@@ -185,6 +185,11 @@ export type {
   Stage,
   StageJson,
 } from './funnel/stage.ts';
+export type { BaseName, Regression, TrainingRows } from './incrementality/bases/regression.ts';
+export { fitRidge, type RidgeOptions, type RidgeRegression } from './incrementality/bases/ridge.ts';
+export { type FitUpliftOptions, fitUplift, type UpliftFit } from './incrementality/learners/fit-uplift.ts';
+export type { LearnerName, UpliftModel } from './incrementality/learners/learner.ts';
+export { checkUpliftData, type UpliftData } from './incrementality/learners/uplift-data.ts';
 export type { BanditLog } from './log/bandit-log.ts';
 export type { DecisionRecord, PropensityState } from './log/decision.ts';
 export { DecisionLog } from './log/decision-log.ts';

@@ -19,6 +19,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   nearline: ['numerics', 'vectors', 'catalog', 'funnel', 'log'],
   decisions: ['numerics', 'vectors', 'catalog', 'funnel', 'log'],
   counterfactual: ['numerics', 'vectors', 'catalog', 'funnel', 'log'],
+  incrementality: ['numerics', 'vectors', 'catalog', 'funnel', 'log'],
   online: ['numerics', 'vectors', 'catalog', 'funnel', 'log', 'offline', 'nearline', 'decisions'],
   index: [
     'numerics',
@@ -30,6 +31,7 @@ const MAY_IMPORT: Record<string, string[]> = {
     'nearline',
     'decisions',
     'counterfactual',
+    'incrementality',
     'online',
   ],
   browser: ['numerics', 'vectors', 'catalog', 'funnel', 'log', 'decisions'],

@@ -1,0 +1,101 @@
+/** What is an uplift learned from? Rows that were treated or not, and what came of each. */
+
+import { SluiceError, unexpected } from '../../errors.ts';
+
+/** A trial, or a log of treatments, one entry per row. */
+export interface UpliftData {
+  /** rows x `dimension`, row-major: what was known of a row before it was treated or not; finite. */
+  readonly features: Float64Array;
+  /** Features of a row, at least 1. */
+  readonly dimension: number;
+  /** 1 where the row was treated (shown, mailed), 0 where it was held out. */
+  readonly treatment: Uint8Array;
+  /** What came of it: 0 or 1, or any finite number. */
+  readonly outcomes: Float64Array;
+  /** P(treated) of each row, in (0, 1), where it is known, as in a trial. @default estimated from the features */
+  readonly propensities?: Float64Array;
+}
+
+/** Fewer rows than this in an arm are refused: five folds of two rows each. */
+export const LEAST_ROWS_PER_ARM = 10;
+
+/**
+ * Refuses rows from which no effect can be told.
+ *
+ * @throws ERR_SLUICE_INVALID_ARGUMENT for columns of different lengths, a treatment that is not 0 or 1;
+ * ERR_SLUICE_NON_FINITE for NaN or infinity; ERR_SLUICE_NO_EFFECT for a missing or tiny arm, propensities of 0 or 1, an
+ * outcome that is constant, or a feature that tells treated rows from the others without an error.
+ */
+export function checkUpliftData(data: UpliftData): void {
+  checkColumns(data);
+  const { treatment, outcomes, features, dimension } = data;
+  const n = treatment.length;
+  let treated = 0;
+  for (const one of treatment) treated += one;
+  if (treated === n) throw noEffect('all rows were treated, and there are no controls to compare them with');
+  if (treated === 0) throw noEffect('no row was treated');
+  const least = Math.min(treated, n - treated);
+  if (least < LEAST_ROWS_PER_ARM) {
+    const arm = treated < n - treated ? 'were treated' : 'are controls';
+    throw noEffect(`only ${least} rows ${arm}, and at least ${LEAST_ROWS_PER_ARM} are needed`);
+  }
+  if (outcomes.every((outcome) => outcome === outcomes[0])) {
+    throw noEffect(`the outcome is ${outcomes[0]} in every row`);
+  }
+  for (let j = 0; j < dimension; j++) {
+    if (separates(features, dimension, j, treatment)) {
+      throw noEffect(
+        `feature ${j} tells treated rows from controls without an error: treatment leaks through it`,
+        {
+          feature: j,
+        },
+      );
+    }
+  }
+}
+
+function checkColumns({ features, dimension, treatment, outcomes, propensities }: UpliftData): void {
+  if (!(Number.isInteger(dimension) && dimension >= 1)) {
+    throw unexpected('a whole number from 1', 'dimension', dimension);
+  }
+  const n = treatment.length;
+  if (features.length !== n * dimension) {
+    throw unexpected(`${n} rows of ${dimension} numbers`, 'features', features.length);
+  }
+  if (outcomes.length !== n) throw unexpected(`${n} entries, one per row,`, 'outcomes', outcomes.length);
+  if (propensities !== undefined && propensities.length !== n) {
+    throw unexpected(`${n} entries, one per row,`, 'propensities', propensities.length);
+  }
+  for (const one of treatment) if (one !== 0 && one !== 1) throw unexpected('0 or 1', 'treatment', one);
+  const finite = (values: Float64Array, name: string): void => {
+    const wrong = values.find((value) => !Number.isFinite(value));
+    if (wrong !== undefined) throw unexpected('finite numbers', name, wrong, 'ERR_SLUICE_NON_FINITE');
+  };
+  finite(features, 'features');
+  finite(outcomes, 'outcomes');
+  if (propensities === undefined) return;
+  finite(propensities, 'propensities');
+  const wrong = propensities.find((p) => !(p > 0 && p < 1));
+  if (wrong !== undefined) {
+    throw noEffect(`a propensity is ${wrong}: such rows never show what the other arm would have brought`);
+  }
+}
+
+/** Whether one threshold on a feature separates the arms. */
+function separates(features: Float64Array, dimension: number, j: number, treatment: Uint8Array): boolean {
+  const low = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+  const high = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (let i = 0; i < treatment.length; i++) {
+    const x = features[i * dimension + j];
+    if (x < low[treatment[i]]) low[treatment[i]] = x;
+    if (x > high[treatment[i]]) high[treatment[i]] = x;
+  }
+  return high[0] < low[1] || high[1] < low[0];
+}
+
+/** The refusal of data from which no effect can be told. */
+export function noEffect(reason: string, details: Record<string, unknown> = {}): SluiceError {
+  return new SluiceError('ERR_SLUICE_NO_EFFECT', `No effect can be told from these rows: ${reason}`, {
+    details,
+  });
+}
