@@ -40,6 +40,8 @@ export class OffPolicySequence implements ConfidenceSequence {
   readonly #range: ReturnType<typeof valueRange>;
   readonly #settings: readonly number[];
   readonly #truncation: number;
+  /** The part of the range that lies below a reward. */
+  readonly #share: (reward: number) => number;
   /** Of the reward, and of what is missing to the largest reward; both as parts of the range. */
   readonly #gain: AnytimeMean;
   readonly #loss: AnytimeMean;
@@ -52,7 +54,9 @@ export class OffPolicySequence implements ConfidenceSequence {
     }
     this.#range = valueRange(options);
     this.#truncation = truncation;
-    this.#settings = [this.#range.low, this.#range.high, level, truncation];
+    const { low, high } = this.#range;
+    this.#share = (reward) => (reward - low) / (high - low);
+    this.#settings = [low, high, level, truncation];
     const alpha = alphaOfSide(level);
     this.#gain = new AnytimeMean(1 + truncation, alpha);
     this.#loss = new AnytimeMean(1 + truncation, alpha);
@@ -70,7 +74,7 @@ export class OffPolicySequence implements ConfidenceSequence {
    */
   add({ weight, reward }: { readonly weight: number; readonly reward: number }): void {
     checkedWeight(weight);
-    const share = this.#share(reward);
+    const share = this.#share(this.#range.check(reward, 'reward'));
     this.#add({ gain: weight * share, loss: weight * (1 - share) });
   }
 
@@ -81,17 +85,8 @@ export class OffPolicySequence implements ConfidenceSequence {
    * them, probabilities that are none, a propensity of 0 for what was shown; nothing is added then.
    */
   addModelled(outcome: ModelledOutcome): void {
-    const { low, high } = this.#range;
-    const predictions = new Float64Array(outcome.predictions.length);
-    for (let a = 0; a < predictions.length; a++) {
-      const share = (outcome.predictions[a] - low) / (high - low);
-      if (Number.isNaN(share))
-        throw unexpected('a number', `predictions[${a}]`, share, 'ERR_SLUICE_NON_FINITE');
-      // Any prediction is allowed; one outside the range of rewards can only be wrong.
-      predictions[a] = Math.min(Math.max(share, 0), 1);
-    }
-    const reward = this.#share(outcome.reward);
-    this.#add(pseudoOutcomes({ ...outcome, reward, predictions }, this.#truncation));
+    this.#range.check(outcome.reward, 'reward');
+    this.#add(pseudoOutcomes(outcome, this.#share, this.#truncation));
   }
 
   interval(): Interval {
@@ -123,11 +118,6 @@ export class OffPolicySequence implements ConfidenceSequence {
       this.#gain.state = held;
       throw cause;
     }
-  }
-
-  #share(reward: number): number {
-    const { low, high } = this.#range;
-    return (this.#range.check(reward, 'reward') - low) / (high - low);
   }
 
   #add({ gain, loss }: Sides): void {

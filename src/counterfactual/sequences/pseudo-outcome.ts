@@ -23,13 +23,16 @@ export interface Sides {
 
 /**
  * w (R - t_A) + sum over a of target(a) t_a with t_a = min(prediction_a, truncation / w_a), and the same of 1 - R and
- * 1 - prediction (Waudby-Smith et al. 2210.10768, section 2.2).
+ * 1 - prediction (Waudby-Smith et al. 2210.10768, section 2.2), rewards and predictions as parts of a range.
  *
- * @param outcome with reward and predictions in [0, 1].
+ * @param share maps a reward or prediction into [0, 1].
  * @throws ERR_SLUICE_NON_FINITE, ERR_SLUICE_INVALID_ARGUMENT. @internal
  */
-export function pseudoOutcomes(outcome: ModelledOutcome, truncation: number): Sides {
-  const { action, reward, target, logging, predictions } = outcome;
+export function pseudoOutcomes(
+  { action, reward, target, logging, predictions }: ModelledOutcome,
+  share: (reward: number) => number,
+  truncation: number,
+): Sides {
   const actions = target.length;
   if (logging.length !== actions || predictions.length !== actions) {
     const lengths = `${logging.length} propensities, ${predictions.length} predictions`;
@@ -41,16 +44,23 @@ export function pseudoOutcomes(outcome: ModelledOutcome, truncation: number): Si
   let total = 0;
   let gain = 0;
   let loss = 0;
+  let shown = 0;
   for (let a = 0; a < actions; a++) {
     const wanted = target[a];
     const logged = logging[a];
     if (!(wanted >= 0 && wanted <= 1)) throw noProbability('target', a, wanted);
     if (!(logged >= 0 && logged <= 1)) throw noProbability('logging', a, logged);
+    // Any prediction is allowed; one outside the range of rewards can only be wrong.
+    const prediction = Math.min(Math.max(share(predictions[a]), 0), 1);
+    if (Number.isNaN(prediction)) {
+      throw unexpected('a number', `predictions[${a}]`, predictions[a], 'ERR_SLUICE_NON_FINITE');
+    }
     total += wanted;
     // target(a) min(prediction, truncation / w), which is 0 where the target never goes.
     const most = truncation * logged;
-    gain += Math.min(wanted * predictions[a], most);
-    loss += Math.min(wanted * (1 - predictions[a]), most);
+    gain += Math.min(wanted * prediction, most);
+    loss += Math.min(wanted * (1 - prediction), most);
+    if (a === action) shown = prediction;
   }
   if (Math.abs(total - 1) > 1e-6) throw unexpected('probabilities that sum to 1', 'target', total);
   if (!(logging[action] > 0)) {
@@ -59,9 +69,10 @@ export function pseudoOutcomes(outcome: ModelledOutcome, truncation: number): Si
   const weight = checkedWeight(target[action] / logging[action]);
   if (weight === 0) return { gain, loss };
   const most = truncation / weight;
+  const rewarded = share(reward);
   return {
-    gain: gain + weight * (reward - Math.min(predictions[action], most)),
-    loss: loss + weight * (1 - reward - Math.min(1 - predictions[action], most)),
+    gain: gain + weight * (rewarded - Math.min(shown, most)),
+    loss: loss + weight * (1 - rewarded - Math.min(1 - shown, most)),
   };
 }
 
