@@ -10,7 +10,7 @@ use crate::bound::norm_from_squares;
 use crate::errors::{Error, Result};
 use crate::kernels;
 use crate::memory::Memory;
-use crate::planes::{LISTS_FROM, Planes};
+use crate::planes::{LISTS_FROM, LISTS_TO, Planes};
 use crate::pool::Pool;
 
 /// A block is this many bytes of rows: it stays in the second-level cache while several queries pass over it, and is
@@ -118,7 +118,7 @@ impl Chunk {
     /// Adds planes where they are of use. @see [`Chunk::quantise`]
     pub fn add_planes(&self, pool: &Pool) -> Result<()> {
         if Planes::fit(self.rows, self.dimension) {
-            self.quantise(self.rows >= LISTS_FROM, pool)
+            self.quantise((LISTS_FROM..=LISTS_TO).contains(&self.rows), pool)
         } else {
             Ok(())
         }

@@ -1,5 +1,9 @@
 //! Which rows are hard to search, and what is the right answer?
 
+mod hostile;
+
+pub use hostile::Hostile;
+
 /// The generator of Steele, Lea and Flood, OOPSLA 2014.
 pub struct Random(pub u64);
 

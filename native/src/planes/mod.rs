@@ -28,7 +28,7 @@ use crate::pool::Pool;
 
 pub use bound::{Bounds, HighSlack, QueryBounds};
 pub use encode::PAIR_LEVELS;
-pub use lists::{Aim, LISTS_FROM, Lists, Reach};
+pub use lists::{Aim, LISTS_FROM, LISTS_TO, Lists, Reach};
 pub use query::{Codes, Lookup};
 pub use rotation::Rotation;
 
@@ -44,10 +44,10 @@ const LONGEST: usize = 2048;
 /// Kernels read up to so many bytes beyond a row of `low`.
 const GUARD: usize = 64;
 
-/// The names of sections in a file. Another layout, quantiser or rotation takes other names.
-const PAIRS: &str = "native/planes-1/pairs";
-const HIGH: &str = "native/planes-1/high";
-const LOW: &str = "native/planes-1/low";
+/// The names of the sections `pairs`, `high` and `low` in a file. Another layout, quantiser or rotation takes other
+/// names, and so does another order of rows, lest planes whose lists are missing be read without.
+const AS_THEY_COME: [&str; 3] = ["native/planes-1/pairs", "native/planes-1/high", "native/planes-1/low"];
+const IN_LISTS: [&str; 3] = ["native/lists-1/pairs", "native/lists-1/high", "native/lists-1/low"];
 
 /// The codes of one chunk of rows.
 pub struct Planes {
@@ -140,11 +140,9 @@ impl Planes {
 
     /// Everything, by a name that says of which layout it is.
     pub fn sections(&self) -> Vec<(&'static str, &[u8])> {
-        let mut sections: Vec<(_, &[u8])> = vec![(PAIRS, &self.pairs), (HIGH, &self.high), (LOW, &self.low)];
-        if let Some(lists) = &self.lists {
-            sections.extend(lists.sections());
-        }
-        sections
+        let planes: [&[u8]; 3] = [&self.pairs, &self.high, &self.low];
+        let lists = self.lists.iter().flat_map(Lists::sections);
+        names(self.lists.is_some()).into_iter().zip(planes).chain(lists).collect()
     }
 
     /// The planes of just these rows from the sections of a file; none where one is missing or of another length.
@@ -156,9 +154,10 @@ impl Planes {
     ) -> Result<Option<Self>> {
         let (shape, lists) = (Shape::new(dimension), Lists::mapped(rows, dimension, find)?);
         let blocks = lists.as_ref().map_or(rows.div_ceil(BLOCK), Lists::blocks);
-        let Some(pairs) = find(PAIRS, blocks * shape.pairs())? else { return Ok(None) };
-        let Some(high) = find(HIGH, blocks * shape.high())? else { return Ok(None) };
-        let Some(low) = find(LOW, blocks * BLOCK * shape.low() + GUARD)? else { return Ok(None) };
+        let [pairs, high, low] = names(lists.is_some());
+        let Some(pairs) = find(pairs, blocks * shape.pairs())? else { return Ok(None) };
+        let Some(high) = find(high, blocks * shape.high())? else { return Ok(None) };
+        let Some(low) = find(low, blocks * BLOCK * shape.low() + GUARD)? else { return Ok(None) };
         Ok(Some(Planes { rows, shape, rotation: Rotation::of(dimension), pairs, high, low, lists }))
     }
 
@@ -216,6 +215,10 @@ impl Planes {
         let planes = [&self.pairs, &self.high, &self.low].map(|plane| plane.owned_bytes());
         planes.iter().sum::<usize>() + self.lists.as_ref().map_or(0, Lists::owned_bytes)
     }
+}
+
+fn names(in_lists: bool) -> [&'static str; 3] {
+    if in_lists { IN_LISTS } else { AS_THEY_COME }
 }
 
 /// An f32 of eight significant bits from its upper half.

@@ -1,3 +1,5 @@
+mod crafted;
+mod hostile;
 mod lists;
 
 use super::*;
@@ -6,7 +8,7 @@ use crate::matrix::Matrix;
 use crate::memory::Memory;
 use crate::planes::BLOCK;
 use crate::pool::Threads;
-use crate::testing::{KINDS, Random, brute_force, rows, score};
+use crate::testing::{Hostile, KINDS, Random, brute_force, rows, score};
 
 /// What a chunk has beside its rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -25,6 +25,9 @@ use extent::{Extent, NUMBERS};
 /// Fewer rows are scanned in less time than lists would save.
 pub const LISTS_FROM: usize = 1 << 19;
 
+/// Positions are u32, and each list may leave some vacant.
+pub const LISTS_TO: usize = 1 << 31;
+
 /// Rows that tell how rows spread across their axes.
 const SPREAD: usize = 4 * axes::TILE;
 

@@ -1,7 +1,10 @@
+mod rounding;
+
+use super::axes::direction;
 use super::*;
 use crate::planes::bound::limit;
 use crate::pool::Threads;
-use crate::testing::{KINDS, rows, score};
+use crate::testing::{KINDS, Random, rows, score};
 
 fn norm(vector: &[f32]) -> f64 {
     vector.iter().map(|&x| f64::from(x).powi(2)).sum::<f64>().sqrt()
@@ -176,4 +179,9 @@ fn lists_come_back_from_their_sections_and_others_are_refused() {
             |name: &str, bytes: &mut Vec<u8>| bytes.truncate(bytes.len() - usize::from(name == section));
         assert!(find(&cut).is_none(), "{section}");
     }
+}
+
+#[test]
+fn positions_of_the_most_rows_in_lists_are_below_the_vacant() {
+    assert!(LISTS_TO + BLOCK * build::count(LISTS_TO) < VACANT as usize);
 }
