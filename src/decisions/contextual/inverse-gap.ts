@@ -32,35 +32,46 @@ export function inverseGap({ scale, exponent }: GammaSchedule): Rule {
 function places({ size, kernels, expected }: Situation, gamma: number): SlateDistribution {
   const scores = expected();
   const heads = rank(scores, size);
-  /** The place that each arm may stand at, and P(it does). */
-  const placeOf = new Int32Array(scores.length).fill(-1);
+  const hands = deal(heads, scores.length);
+  /** P(arm), at the place that it was dealt to. */
   const chance = new Float64Array(scores.length);
-  const hands: number[][] = Array.from(heads, (head, place) => {
-    placeOf[head] = place;
-    return [head];
-  });
-  for (let arm = 0, next = 0; arm < scores.length; arm++) {
-    if (placeOf[arm] >= 0) continue;
-    placeOf[arm] = next;
-    hands[next].push(arm);
-    next = (next + 1) % size;
-  }
-  const draws = hands.map((hand) => {
-    const own = Float32Array.from(hand, (arm) => scores[arm]);
+  const placeOf = new Uint32Array(scores.length);
+  const ownScores = hands.map((hand, place) => {
+    const own = new Float32Array(hand.length);
+    for (let i = 0; i < hand.length; i++) own[i] = scores[hand[i]];
     const propensities = new Float64Array(hand.length);
     kernels.inverseGap(own, gamma, 0, propensities);
-    hand.forEach((arm, i) => {
-      chance[arm] = propensities[i];
-    });
-    return (uniform: number) => hand[kernels.inverseGap(own, gamma, uniform, null)];
+    for (let i = 0; i < hand.length; i++) {
+      chance[hand[i]] = propensities[i];
+      placeOf[hand[i]] = place;
+    }
+    return own;
   });
   return {
     exact: true,
     independent: true,
-    draw: (random) => Uint32Array.from(draws, (draw) => draw(random.uniform())),
+    draw: (random) =>
+      Uint32Array.from(hands, (hand, place) => {
+        return hand[kernels.inverseGap(ownScores[place], gamma, random.uniform(), null)];
+      }),
     chances: (picks) => () => ({
       atPlace: Float64Array.from(picks, (pick, place) => (placeOf[pick] === place ? chance[pick] : 0)),
       outside: Float64Array.from(picks, (pick) => 1 - chance[pick]),
     }),
   };
+}
+
+/** For each place its head, and of the arms outside every so many-th. */
+function deal(heads: Uint32Array, arms: number): Uint32Array[] {
+  const size = heads.length;
+  const others = new Uint32Array(arms - size);
+  const isHead = new Uint8Array(arms);
+  for (const head of heads) isHead[head] = 1;
+  for (let arm = 0, next = 0; arm < arms; arm++) if (!isHead[arm]) others[next++] = arm;
+  return Array.from(heads, (head, place) => {
+    const hand = new Uint32Array(1 + Math.max(0, Math.ceil((others.length - place) / size)));
+    hand[0] = head;
+    for (let i = 1, from = place; i < hand.length; i++, from += size) hand[i] = others[from];
+    return hand;
+  });
 }

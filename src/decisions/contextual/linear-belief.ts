@@ -47,7 +47,7 @@ export class LinearBelief implements Belief {
   means(): Float64Array {
     const scores = new Float32Array(this.size);
     this.#posterior.greedy(this.#ranking(1, this.#ownMeans(), scores));
-    return Float64Array.from(scores);
+    return new Float64Array(scores);
   }
 
   greedy(count: number): Uint32Array {
@@ -66,9 +66,12 @@ export class LinearBelief implements Belief {
     const key0 = random.uint32();
     const key1 = random.uint32();
     const { own } = this.#entries;
-    const offsets =
-      own &&
-      Float32Array.from(own.means, (mean, i) => mean + deviation * own.deviations[i] * random.normal());
+    const offsets = this.#ownMeans();
+    if (own && offsets) {
+      for (let i = 0; i < offsets.length; i++) {
+        offsets[i] = own.means[i] + deviation * own.deviations[i] * random.normal();
+      }
+    }
     const ranking = this.#ranking(count, offsets, scores);
     this.#posterior.sample(ranking, deviation, key0, key1);
     return ranking.picks;
@@ -87,7 +90,7 @@ export class LinearBelief implements Belief {
     }
     const state = posterior.snapshot();
     const before = posterior.mean();
-    posterior.learn(Float32Array.from(total), 0, 1);
+    posterior.learn(new Float32Array(total), 0, 1);
     const direction = posterior.mean();
     posterior.restore(state);
     let mean = 0;
@@ -128,7 +131,7 @@ export class LinearBelief implements Belief {
 
   #ownMeans(): Float32Array | null {
     const { own } = this.#entries;
-    return own && Float32Array.from(own.means);
+    return own && new Float32Array(own.means);
   }
 
   #ranking(count: number, offsets: Float32Array | null, scores: Float32Array | null = null, widened = false) {
