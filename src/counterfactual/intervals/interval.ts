@@ -4,6 +4,7 @@ import { unexpected } from '../../errors.ts';
 import type { Estimate } from '../../funnel/estimator.ts';
 import { quantile } from '../../numerics/bootstrap.ts';
 import { RandomStream } from '../../numerics/random.ts';
+import { resampledValues } from './resampled-values.ts';
 import { estimatedValue, influence, type RoundTerms } from './round-terms.ts';
 
 /** How an interval is made. */
@@ -25,7 +26,8 @@ export interface IntervalOptions {
 /**
  * The values of several estimators over the same rounds, each with its interval.
  *
- * Bootstrap: percentile intervals (Efron 1979), all estimators from the same samples; cost resamples x rounds x
+ * Bootstrap: percentile intervals (Efron 1979), all estimators from the same samples; beyond
+ * 20,000 rounds blocks of neighbours are resampled (Kuensch 1989), so that it costs at most 20,000 x resamples x
  * estimators, about 3 ns each. Empirical Bernstein: Maurer and Pontil 2009, theorem 4, both sides.
  *
  * @param terms of the same number of rounds each, at least 2 for empirical Bernstein.
@@ -53,28 +55,17 @@ export function intervals(
     throw unexpected('"bootstrap" or "empirical-bernstein"', 'interval', interval);
   if (!(Number.isInteger(resamples) && resamples > 0))
     throw unexpected('a whole number from 1', 'resamples', resamples);
-  return bootstrapped(terms, n, (1 - level) / 2, resamples, seed);
-}
-
-function bootstrapped(
-  terms: readonly RoundTerms[],
-  n: number,
-  tail: number,
-  resamples: number,
-  seed: number,
-): Estimate[] {
-  const random = new RandomStream(seed, 'off-policy bootstrap');
-  const counts = new Uint32Array(n);
-  const values = terms.map(() => new Float64Array(resamples));
-  for (let r = 0; r < resamples; r++) {
-    counts.fill(0);
-    for (let i = 0; i < n; i++) counts[random.below(n)]++;
-    for (let t = 0; t < terms.length; t++) values[t][r] = estimatedValue(terms[t], counts);
-  }
-  return terms.map((one, t) => {
-    const sorted = values[t].sort();
-    return { value: estimatedValue(one), low: quantile(sorted, tail), high: quantile(sorted, 1 - tail) };
-  });
+  const tail = (1 - level) / 2;
+  return resampledValues(terms, resamples, new RandomStream(seed, 'off-policy bootstrap')).map(
+    (values, t) => {
+      const sorted = values.sort();
+      return {
+        value: estimatedValue(terms[t]),
+        low: quantile(sorted, tail),
+        high: quantile(sorted, 1 - tail),
+      };
+    },
+  );
 }
 
 function empiricalBernstein(terms: RoundTerms, delta: number): Estimate {

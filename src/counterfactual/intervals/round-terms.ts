@@ -15,21 +15,16 @@ export interface RoundTerms {
   readonly range: number;
 }
 
-/** Sums over the rounds, each counted as often as `counts` says, or once. */
-export function estimatedValue(
-  { offset, numerator, denominator }: RoundTerms,
-  counts?: ArrayLike<number>,
-): number {
+/** The value that the terms say. */
+export function estimatedValue({ offset, numerator, denominator }: RoundTerms): number {
   const n = numerator.length;
   let shift = 0;
   let above = 0;
   let below = 0;
   for (let i = 0; i < n; i++) {
-    const count = counts === undefined ? 1 : counts[i];
-    if (count === 0) continue;
-    if (offset !== undefined) shift += count * offset[i];
-    above += count * numerator[i];
-    if (denominator !== undefined) below += count * denominator[i];
+    if (offset !== undefined) shift += offset[i];
+    above += numerator[i];
+    if (denominator !== undefined) below += denominator[i];
   }
   if (denominator === undefined) return (shift + above) / n;
   // Where no round weighs anything, nothing corrects the offset.

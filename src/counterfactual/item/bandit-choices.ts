@@ -12,9 +12,12 @@ import type { RewardFeatures } from '../rewards/features.ts';
  */
 export type BanditTarget = 'logged' | ((item: number, position: number) => number);
 
+/** One for each fold of the reward model. */
+const LEAST_ROUNDS = 3;
+
 /**
  * The choices of a bandit log beside those of a target policy, with a cross-fitted reward model: logistic regression on
- * the item, the position and, where the log has it, the affinity of user and item. Cost: rounds x items per fold.
+ * the item, the position and, where the log has it, the affinity of user and item; without one for fewer than 3 rounds. Cost: rounds x items per fold.
  *
  * @param options.seed of the folds. @default 1
  * @throws ERR_SLUICE_INVALID_ARGUMENT for an empty log, columns of different lengths, propensities that are none, a
@@ -52,6 +55,8 @@ export function banditChoices(
   checkLoggedChoices(choices);
   const beyond = items.find((item) => item >= itemCount);
   if (beyond !== undefined) throw unexpected(`an item below ${itemCount}`, 'items', beyond);
+  // Too few to learn from, and for any answer.
+  if (items.length < LEAST_ROUNDS) return choices;
   const slots = [...new Set(positions)].sort((a, b) => a - b);
   const shares = new Map(
     slots.map((position) => [position, target === 'logged' ? null : sharesAt(target, position, itemCount)]),

@@ -34,6 +34,32 @@ describe('the bootstrap', () => {
     expect(intervals([terms], { seed: 6 })[0]).not.toEqual(beside);
   });
 
+  test('of more rounds than 20,000 resamples blocks, and is as wide', () => {
+    const many = Float64Array.from(
+      { length: 50_001 },
+      () => (random.uniform() < 0.4 ? 2 : 0) + random.uniform(),
+    );
+    const doubled = many.map((value) => 2 * value);
+    const ones = new Float64Array(many.length).fill(1);
+    const [mean, ratio, constant] = intervals(
+      [
+        { numerator: many, range: 3 },
+        { numerator: doubled, denominator: many.map((value) => value + 1), range: 3 },
+        { numerator: ones, range: 1 },
+      ],
+      { resamples: 400 },
+    );
+    const average = many.reduce((sum, one) => sum + one, 0) / many.length;
+    const error = Math.sqrt(many.reduce((sum, one) => sum + (one - average) ** 2, 0)) / many.length;
+    expect(mean.value).toBeCloseTo(average, 12);
+    expect(ratio.value).toBeCloseTo((2 * average) / (average + 1), 12);
+    expect(constant).toEqual({ value: 1, low: 1, high: 1 });
+    expect((mean.high - mean.low) / (2 * 1.96 * error)).toBeLessThan(1.1);
+    expect((mean.high - mean.low) / (2 * 1.96 * error)).toBeGreaterThan(0.9);
+    expect(ratio.low).toBeLessThan(ratio.value);
+    expect(ratio.high).toBeGreaterThan(ratio.value);
+  });
+
   test('of no estimators is none', () => {
     expect(intervals([])).toEqual([]);
   });

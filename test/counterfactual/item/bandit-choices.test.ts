@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { banditChoices } from '../../../src/counterfactual/item/bandit-choices.ts';
+import { evaluateOffPolicy } from '../../../src/counterfactual/item/evaluate.ts';
 import { RandomStream } from '../../../src/numerics/random.ts';
 
 const random = new RandomStream(4, 'bandit log');
@@ -60,4 +61,16 @@ test('a target that does not sum to 1, items beyond the last and columns of othe
   expect(() => banditChoices({ ...log, propensities: log.propensities.with(5, 0) }, 'logged')).toThrow(
     invalid,
   );
+});
+
+test('two choices are too few for a reward model, and for an answer', () => {
+  const two = {
+    items: items.slice(0, 2),
+    positions: positions.slice(0, 2),
+    clicks: log.clicks.slice(0, 2),
+    propensities: log.propensities.slice(0, 2),
+  };
+  const choices = banditChoices({ ...log, ...two }, () => 1 / 3);
+  expect(choices.model).toBeUndefined();
+  expect(evaluateOffPolicy(choices).refused).toBe(true);
 });
