@@ -1,5 +1,6 @@
 /** What does the thread do that computes propensities? Runs there, of `new Worker`, and nowhere else. */
 
+import { constants, setPriority } from 'node:os';
 import { parentPort } from 'node:worker_threads';
 import { PROPENSITY_FUNCTIONS } from '../decisions/propensity-functions.ts';
 import type { PropensityTask } from '../funnel/policy.ts';
@@ -16,6 +17,9 @@ export interface PropensityReply {
   readonly id: number;
   readonly propensities: Float64Array | null;
 }
+
+// A thread's own on Linux, of the whole process elsewhere: requests come first where the processors are few.
+if (process.platform === 'linux') setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 
 parentPort!.on('message', ({ id, task, ...draws }: PropensityCall) => {
   parentPort!.postMessage({ id, propensities: computed(task, draws) } satisfies PropensityReply);

@@ -1,6 +1,8 @@
 /** Are propensities the same wherever they are computed, and none lost, whatever becomes of the threads? */
 
 import { execFile } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Worker } from 'node:worker_threads';
@@ -152,6 +154,19 @@ describe('the thread', () => {
     expect(JSON.parse(stdout)).toEqual({ completed: 20, onMainThread: 0, leftPending: 0, lostThreads: 0 });
   });
 });
+
+test.runIf(process.platform === 'linux')(
+  'threads give way to requests, whose priority is left as it was',
+  async () => {
+    const niceOf = (task: string) =>
+      Number(readFileSync(`/proc/self/task/${task}/stat`, 'utf8').split(') ')[1].split(' ')[16]);
+    const before = niceOf(String(process.pid));
+    const { complete } = queueWith(start);
+    await complete(ids);
+    expect(niceOf(String(process.pid))).toBe(before);
+    expect(readdirSync('/proc/self/task').map(niceOf)).toContain(constants.priority.PRIORITY_BELOW_NORMAL);
+  },
+);
 
 test('an engine draws propensities of the default policy on no main thread', async () => {
   const { engine } = await engineFor();
