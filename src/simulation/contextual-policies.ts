@@ -28,6 +28,11 @@ function modelFor({ arms, vectors, dimension = 1 }: BanditProblem): ContextualMo
 
 const options = (problem: BanditProblem) => ({ model: modelFor(problem), floor: 0, rewards: REWARDS });
 
+/** Chooses uniformly, whatever rewards are: inverse-gap weighting that makes nothing of the gap. */
+export function uniformPolicy(problem: BanditProblem): Policy {
+  return new SquareCb({ ...options(problem), scale: Number.MIN_VALUE, exponent: 0 });
+}
+
 /** The policies without a floor, with ridge weight 1. */
 export const CONTEXTUAL_POLICIES = {
   'lin-ucb': (problem) =>

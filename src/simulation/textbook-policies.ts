@@ -3,7 +3,7 @@
 import { unexpected } from '../errors.ts';
 import { BetaThompson, EpsilonGreedy, GaussianThompson, IndexPolicy, type Policy } from '../index.ts';
 import type { BanditProblem } from './bandit-problem.ts';
-import { CONTEXTUAL_POLICIES } from './contextual-policies.ts';
+import { CONTEXTUAL_POLICIES, uniformPolicy } from './contextual-policies.ts';
 
 /** Makes a policy that has learned nothing; called once per repetition. @param horizon rounds to come. */
 export type PolicyFactory = (problem: BanditProblem, horizon: number) => Policy;
@@ -37,17 +37,16 @@ export const POLICIES = {
   'decaying-epsilon-greedy': ({ arms }) =>
     new EpsilonGreedy({ arms, epsilon: 1, decay: 0.05 / 0.1 ** 2, priorStrength: NO_BELIEF }),
   greedy: ({ arms }) => new EpsilonGreedy({ arms, epsilon: 0, priorStrength: NO_BELIEF }),
-  random: ({ arms }) => new EpsilonGreedy({ arms, epsilon: 1 }),
+  random: (problem) =>
+    problem.realRewards ? uniformPolicy(problem) : new EpsilonGreedy({ arms: problem.arms, epsilon: 1 }),
   ...CONTEXTUAL_POLICIES,
 } as const satisfies Record<string, PolicyFactory>;
 
 /** Name of a policy that {@link policyFactory} knows. */
 export type PolicyName = keyof typeof POLICIES;
 
-/** Learn from rewards outside [0, 1]. */
-const LINEAR: readonly string[] = Object.keys(CONTEXTUAL_POLICIES).filter(
-  (name) => name !== 'logistic-thompson',
-);
+/** Those that do with rewards outside [0, 1]. */
+const LINEAR = ['random', ...Object.keys(CONTEXTUAL_POLICIES).filter((name) => name !== 'logistic-thompson')];
 
 /**
  * A policy of the table by name.

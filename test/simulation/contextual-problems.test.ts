@@ -58,6 +58,12 @@ describe('linear16', () => {
     expect(mean).toBeGreaterThan(10);
   });
 
+  test('loses by a uniform choice the mean of the largest of a hundred normals a round', () => {
+    const { mean } = simulateRegret({ problem, policy: policyFactory('random'), horizon: 400, seeds: 2 });
+    // 2.5076 for deviation 1 (Harter 1961); here it is 1/4. A round's gap deviates by about 0.27.
+    expect(Math.abs(mean - 400 * 0.6269)).toBeLessThan(4 * 0.27 * Math.sqrt(400 / 2));
+  });
+
   test('is refused to policies of rewards in [0, 1], which are told those that serve', () => {
     expect(() => policyFactory('thompson')(problem, 10)).toThrow(
       expect.objectContaining({

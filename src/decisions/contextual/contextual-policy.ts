@@ -78,6 +78,7 @@ export class ContextualPolicy implements Policy {
   }
 
   choose(pool: Pool, size: number, random: RandomStream): Choice {
+    if (!(Number.isInteger(size) && size >= 0)) throw unexpected('a whole number of places', 'size', size);
     const n = pool.rows.length;
     const floor = this.#floor;
     const slates = this.#slates(pool, Math.min(size, n));

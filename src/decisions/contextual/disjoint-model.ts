@@ -41,7 +41,7 @@ export class DisjointModel implements ContextualModel {
     this.name = describeModel('disjoint', options);
     this.kernels = options.kernels;
     this.dimension = options.dimension;
-    this.#vectors = new ArmVectors({ ...options, context: true }, { resident: false });
+    this.#vectors = new ArmVectors({ ...options, context: !options.features }, { resident: false });
     this.#unseen = this.#newPosterior();
   }
 

@@ -9,7 +9,7 @@ import { thompson } from './thompson.ts';
  * each reward moves the Gaussian posterior by Laplace's approximation, at the exact mode after that reward. With a
  * full covariance, where the paper keeps a diagonal. Rewards lie in [0, 1]; `deviation` is 1 by default.
  *
- * Rewards of one batch in another order leave nearly the same posterior, not the same to the bit.
+ * `score` is P(success) at the posterior mean of theta. Rewards of one batch in another order leave nearly the same posterior, not the same to the bit.
  *
  * @example
  * ```ts

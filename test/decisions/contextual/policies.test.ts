@@ -292,6 +292,18 @@ describe('settings', () => {
     );
   });
 
+  test('no slate has less than no place, or half a one', () => {
+    const policy = policies['LinTS'](models['shared']());
+    for (const size of [-1, 1.5, Number.NaN]) {
+      expect(() => policy.choose(poolOf(7), size, new RandomStream(1))).toThrowError(
+        refusedWith('ERR_SLUICE_INVALID_ARGUMENT'),
+      );
+    }
+    expect(() => policy.propensity(poolOf(7), Uint32Array.of(1, 1), new RandomStream(1), 4)).toThrowError(
+      refusedWith('ERR_SLUICE_INVALID_ARGUMENT'),
+    );
+  });
+
   test('after close a policy says so', () => {
     const policy = policies['LinTS'](models['shared']()) as LinTs;
     policy.close();
