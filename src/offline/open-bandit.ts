@@ -109,11 +109,10 @@ function problemOf(
   propensity: Cell,
   count: number,
 ): string | undefined {
-  const isWhole = (value: Cell, from: number): boolean =>
-    Number.isInteger(value) && (value as number) >= from;
-  if (!isWhole(item, 0) || (count > 0 && (item as number) >= count))
+  const isWhole = (value: Cell): boolean => Number.isInteger(value) && (value as number) >= 0;
+  if (!isWhole(item) || (count > 0 && (item as number) >= count))
     return `expected an item number${count > 0 ? ` below ${count}` : ''} for item_id but received ${item}`;
-  if (!isWhole(position, 1)) return `expected a whole number from 1 for position but received ${position}`;
+  if (!isWhole(position)) return `expected a whole number for position but received ${position}`;
   if (click !== 0 && click !== 1) return `expected 0 or 1 for click but received ${click}`;
   if (propensity === null || !(propensity > 0 && propensity <= 1))
     return `expected a probability above 0 for propensity_score but received ${propensity}`;

@@ -54,7 +54,7 @@ describe('a log of the Open Bandit Dataset', () => {
       'expected an item number below 2 for item_id but received 2',
     ],
     ['half an item', '2,x,0.5,1,0,0.5,0,0', 'item_id but received 0.5'],
-    ['a position of 0', '2,x,1,0,0,0.5,0,0', 'position but received 0'],
+    ['a position below 0', '2,x,1,-1,0,0.5,0,0', 'position but received -1'],
     ['a click that is none', '2,x,1,1,0.5,0.5,0,0', 'expected 0 or 1 for click but received 0.5'],
     ['an affinity that is no number', '2,x,1,1,0,0.5,nan,0', 'line 4: expected finite affinities'],
     ['too few fields', '2,x,1,1', 'line 4'],

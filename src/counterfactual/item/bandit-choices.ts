@@ -17,7 +17,8 @@ const LEAST_ROUNDS = 3;
 
 /**
  * The choices of a bandit log beside those of a target policy, with a cross-fitted reward model: logistic regression on
- * the item, the position and, where the log has it, the affinity of user and item; without one for fewer than 3 rounds. Cost: rounds x items per fold.
+ * the item, the position and, where the log has it, the affinity of user and item;
+ * without one for fewer than 3 rounds. Cost: rounds x items per fold.
  *
  * @param options.seed of the folds. @default 1
  * @throws ERR_SLUICE_INVALID_ARGUMENT for an empty log, columns of different lengths, propensities that are none, a

@@ -36,8 +36,9 @@ const TUNED: readonly TunedEstimator[] = ['clippedIps', 'switchDr', 'dros'];
  * Evaluates a target policy from the log of another, by all estimators of single choices.
  *
  * With too little overlap (an effective sample size below 100, or one round above 20 % of all weight) the answer is a
- * refusal: no estimates, but the reason and the diagnostics. Parameters by {@link tuneBySlope}. The intervals
- * of `dm`, `clippedIps`, `switchDr` and `dros` hold chance alone, not the error of the model or the bias of bounded weights. Cost: resamples x rounds x 9.
+ * refusal: no estimates, but the reason and the diagnostics. Parameters by {@link tuneBySlope}. The intervals of `dm`,
+ * `clippedIps`, `switchDr` and `dros` hold chance alone, not the error of the model or the bias of bounded weights.
+ * Cost: resamples x rounds (at most 20,000) x 10.
  *
  * @throws ERR_SLUICE_INVALID_ARGUMENT for columns of different lengths or propensities that are none,
  * ERR_SLUICE_NON_FINITE.

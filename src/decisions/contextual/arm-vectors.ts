@@ -107,6 +107,8 @@ export class ArmVectors {
     for (let i = 0; i < rows.length; i++) {
       if (rows[i] >= this.#arms) throw unexpected(`an arm below ${this.#arms}`, `rows[${i}]`, rows[i]);
     }
+    const needed = this.needsContext && !features;
+    if (needed && !context) throw unexpected('a context, or features in its place', 'context', context);
     const made = features ?? this.#makeFeatures?.(rows, context);
     if (made) {
       if (made.length !== rows.length * this.dimension) throw this.#mismatch('features', made.length);
@@ -115,8 +117,7 @@ export class ArmVectors {
     if (!this.#hasVectors && !this.needsContext) {
       throw unexpected('one vector per entry, for arms without vectors', 'features', undefined);
     }
-    if (!this.needsContext) return { rows, context: null, features: null };
-    if (!context) throw unexpected(`a context of ${this.dimension} numbers`, 'context', context);
+    if (!this.needsContext || !context) return { rows, context: null, features: null };
     if (context.length !== this.dimension) throw this.#mismatch('context', context.length);
     checkFinite('context', context);
     return { rows, context, features: null };

@@ -12,7 +12,10 @@ export interface ModelOptions extends ArmVectorsOptions {
   readonly lambda?: number;
   /** Prior mean of theta, such as offline factors or the mean user's. @default zeros */
   readonly prior?: Float64Array;
-  /** Share of what was learned that an observation leaves standing, in (0, 1]; the prior comes back for the rest. @default 1 */
+  /**
+   * Share of what was learned that an observation leaves standing, at most 1 and not far below (exp(-200 / dimension) at
+   * least); the prior comes back for the rest. @default 1
+   */
   readonly keep?: number;
 }
 
@@ -80,13 +83,19 @@ export interface ContextualModel {
 /** Settings of a model in the form of its name, checked. @internal */
 export function describeModel(
   kind: string,
-  { dimension, lambda = 1, prior, keep = 1, context = false }: ModelOptions,
+  { kernels, dimension, lambda = 1, prior, keep = 1, context = false }: ModelOptions,
   more: Record<string, number> = {},
 ): string {
   if (!(lambda > 0 && lambda < Number.POSITIVE_INFINITY)) {
     throw unexpected('a number above 0', 'lambda', lambda);
   }
-  if (!(keep > 0 && keep <= 1)) throw unexpected('a share above 0, of at most 1', 'keep', keep);
+  // How much an update may forget is the kernels' to say: a lot of it, and axes vanish before their turn.
+  const probe = kernels.posterior(dimension, lambda);
+  try {
+    probe.forget(keep);
+  } finally {
+    probe.close();
+  }
   if (prior && prior.length !== dimension) {
     throw unexpected(
       `a prior mean of ${dimension} numbers`,

@@ -36,8 +36,12 @@ export class SharedModel implements ContextualModel {
   constructor(options: ModelOptions) {
     const { kernels, dimension, lambda = 1, prior, keep = 1 } = options;
     this.name = describeModel('shared', options);
-    if (options.context && !options.vectors) {
-      throw unexpected('vectors, without which all arms are alike under a context', 'vectors', undefined);
+    if (options.context && !options.vectors && !options.features) {
+      throw unexpected(
+        'vectors or features, without which a context says the same of all arms',
+        'vectors',
+        undefined,
+      );
     }
     this.kernels = kernels;
     this.dimension = dimension;

@@ -4,6 +4,7 @@ import { LinTs } from '../../../src/decisions/contextual/lin-ts.ts';
 import { LinUcb } from '../../../src/decisions/contextual/lin-ucb.ts';
 import { SharedModel } from '../../../src/decisions/contextual/shared-model.ts';
 import { SquareCb } from '../../../src/decisions/contextual/square-cb.ts';
+import { SluiceError } from '../../../src/errors.ts';
 import { RandomStream } from '../../../src/numerics/random.ts';
 import {
   contextOf,
@@ -16,6 +17,7 @@ import {
   poolOf,
   reference,
   teach,
+  vectorsOf,
 } from './settings.ts';
 
 const refusedWith = (code: string) => expect.objectContaining({ code });
@@ -218,22 +220,51 @@ describe('a features function', () => {
     expect(byFunction.score(poolOf(7))).toEqual(byVectors.score(poolOf(7)));
     expect(seen[3]).toEqual(contextOf(3));
   });
+
+  test('that needs the context never goes without', () => {
+    const features = (rows: Uint32Array, context?: Float32Array) =>
+      Float32Array.from(
+        { length: rows.length * D },
+        (_, i) => (context as Float32Array)[i % 2] * rows[Math.floor(i / D)],
+      );
+    const policy = new LinUcb({
+      model: new SharedModel({ kernels: reference, dimension: D, arms: 7, context: true, features }),
+    });
+    expect(policy.contextual).toBe(true);
+    // A context of another length than the features.
+    policy.update({ ...outcome(0, 3, 1), context: Float32Array.of(1, 2) });
+    const { context, ...rest } = outcome(0, 3, 1);
+    expect(() => policy.update(rest)).toThrowError(refusedWith('ERR_SLUICE_INVALID_ARGUMENT'));
+  });
 });
 
 describe('a prior', () => {
-  test('is what an untaught policy believes, and outcomes outweigh it as its weight says', () => {
-    const prior = Float64Array.of(1, 1, 1, 1, 1);
-    const policy = new LinUcb({ model: models['shared under a context']({ prior, lambda: 3 }) });
-    const pool = poolOf(7);
-    const untaught = policy.score(pool);
-    const plain = policies['LinUCB'](models['shared under a context']({ lambda: 3 }));
-    // Learning nothing but the products that the prior already predicts leaves them as they are.
-    expect(untaught[2]).not.toBeCloseTo(plain.score(pool)[2], 2);
-    for (let i = 0; i < 7; i++) policy.update(outcome(0, i, Math.min(Math.max(untaught[i], 0), 1)));
-    untaught.forEach((score, i) => {
-      if (score > 0 && score < 1) expect(Math.abs(policy.score(pool)[i] - score)).toBeLessThan(0.5);
+  test('of ones makes the untaught score the product of context and vector', () => {
+    const prior = new Float64Array(D).fill(1);
+    const model = models['shared under a context']({ prior, lambda: 3 });
+    const policy = new LinUcb({ model });
+    const vectors = vectorsOf(7);
+    policy.score(poolOf(7)).forEach((score, row) => {
+      const product = contextOf(0).reduce((sum, c, j) => sum + c * vectors[row * D + j], 0);
+      expect(score).toBeCloseTo(product, 5);
     });
     expect(policy.name).not.toBe(new LinUcb({ model: models['shared under a context']({ lambda: 3 }) }).name);
+  });
+
+  test('counts as many observations as its weight says', () => {
+    const prior = Float64Array.of(2);
+    const model = new SharedModel({
+      kernels: reference,
+      dimension: 1,
+      vectors: Float32Array.of(1),
+      prior,
+      lambda: 3,
+    });
+    const policy = new LinUcb({ model });
+    for (let i = 0; i < 5; i++) {
+      policy.update({ rows: Uint32Array.of(0), scores: Float32Array.of(0.5), rewards: Float64Array.of(0) });
+    }
+    expect(policy.score(poolOf(1))[0]).toBeCloseTo((3 * 2 + 5 * 0) / (3 + 5), 6);
   });
 });
 
@@ -261,6 +292,22 @@ describe('SquareCB', () => {
   });
 });
 
+describe('vectors so large that scores overflow', () => {
+  test.each(pairs)('leave %s with a slate of distinct entries, or are refused', (_, model, make) => {
+    const policy = make(model());
+    const features = new Float32Array(7 * D).fill(3e38);
+    for (let i = 0; i < 7 * D; i += 3) features[i] = -3e38;
+    try {
+      for (let t = 0; t < 4; t++) policy.update({ ...outcome(t, t % 3), features: features.slice(0, D) });
+      const { picks } = policy.choose({ ...poolOf(7), features }, 3, new RandomStream(1, 'd'));
+      expect(new Set(picks).size).toBe(3);
+    } catch (error) {
+      expect(SluiceError.is(error, 'ERR_SLUICE_NON_FINITE')).toBe(true);
+    }
+    expect(Object.values(policy.snapshot()).every((column) => column.every(Number.isFinite))).toBe(true);
+  });
+});
+
 describe('settings', () => {
   test('outside their range are refused', () => {
     const model = models['shared']();
@@ -274,6 +321,8 @@ describe('settings', () => {
       () => new LinUcb({ model, rewards: [0, Number.POSITIVE_INFINITY] }),
       () => models['shared']({ lambda: 0 }),
       () => models['shared']({ keep: 1.1 }),
+      () => models['hybrid']({ keep: 0 }),
+      () => models['disjoint']({ keep: 1e-20 }),
       () => models['hybrid']({ tau: 0 } as never),
       () => models['disjoint']({ count: -1 }),
       () => new SharedModel({ kernels: reference, dimension: 0 }),
