@@ -122,6 +122,16 @@ suite(
   },
 );
 
+suite(
+  'decisions',
+  'microseconds of each decision over 1000 candidates, by every set of kernels, beside plain JavaScript',
+  { n: 1000, dim: 64, queriesCount: 1 },
+  async () => {
+    const { decisions, renderDecisions } = await import('./suites/decisions.mjs');
+    return { run: decisions, render: renderDecisions };
+  },
+);
+
 program
   .command('compile-hnswlib')
   .description('compile hnswlib-node, which comes without a binary')

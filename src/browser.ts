@@ -25,7 +25,7 @@ export type { ContextualModel, ModelOptions } from './decisions/contextual/model
 export { SharedModel } from './decisions/contextual/shared-model.ts';
 export { SquareCb, type SquareCbOptions } from './decisions/contextual/square-cb.ts';
 export type { DecisionKernels } from './decisions/kernels/kernels.ts';
-export { decisionKernels } from './decisions/kernels/select.browser.ts';
+export { decisionKernels, loadDecisionKernels } from './decisions/kernels/select.browser.ts';
 export { RegretAccount } from './decisions/regret.ts';
 export { ArmConfidence, type ArmConfidenceOptions } from './decisions/safety/arm-confidence.ts';
 export { BlockedArms, type BlockedArmsOptions } from './decisions/safety/blocked-arms.ts';

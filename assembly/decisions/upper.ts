@@ -120,12 +120,19 @@ function add(
 ): void {
   const y = laneRoom.fit(f64At(0, p.width * LANES));
   const stride = f32At(0, p.width);
-  for (let lane: u32 = 0; lane < LANES; lane++) {
+  for (let lane: u32 = 0; lane < LANES; lane += 2) {
     // Lanes left over repeat the first.
-    const index = load<u32>(f32At(some, lane < count ? lane : 0));
-    const row = actions.rows + <usize>load<u32>(f32At(rows, index)) * stride;
+    const a = actions.rows + <usize>rowOf(rows, some, lane < count ? lane : 0) * stride;
+    const b = actions.rows + <usize>rowOf(rows, some, lane + 1 < count ? lane + 1 : 0) * stride;
     let to = f64At(y, lane);
-    for (let at: usize = 0; at < stride; at += 4, to += 64) store<f64>(to, <f64>load<f32>(row + at));
+    for (let at: usize = 0; at < stride; at += 16, to += 256) {
+      const low = v128.shuffle<f32>(v128.load(a + at), v128.load(b + at), 0, 4, 1, 5);
+      const high = v128.shuffle<f32>(v128.load(a + at), v128.load(b + at), 2, 6, 3, 7);
+      v128.store(to, f64x2.promote_low_f32x4(low));
+      v128.store(to, f64x2.promote_low_f32x4(v128.shuffle<f64>(low, low, 1, 1)), 64);
+      v128.store(to, f64x2.promote_low_f32x4(high), 128);
+      v128.store(to, f64x2.promote_low_f32x4(v128.shuffle<f64>(high, high, 1, 1)), 192);
+    }
   }
   if (context != 0) {
     for (let j: u32 = 0; j < p.dimension; j++) {
@@ -142,4 +149,10 @@ function add(
     const value = <f32>(<f64>load<f32>(place) + alpha * width);
     store<f32>(place, isNaN(value) ? -Infinity : value + 0);
   }
+}
+
+// @ts-ignore: decorator
+@inline
+function rowOf(rows: usize, some: usize, i: u32): u32 {
+  return load<u32>(f32At(rows, load<u32>(f32At(some, i))));
 }

@@ -19,6 +19,7 @@ pub struct Kernels {
     squares8: Squares,
     normals: unsafe fn(u32, u32, &mut [f64]),
     score: Score,
+    spread: unsafe fn(&[*const f32; 8], usize, &mut [f64], usize),
     pick: unsafe fn(&[f32], &mut [u32]),
     survey: unsafe fn(&[f32]) -> Option<Survey>,
     shares: unsafe fn(&[f32], f32, f64, f64, &mut [f64]),
@@ -62,18 +63,17 @@ impl Kernels {
         unsafe { (self.score)(theta, data, rows, out) }
     }
 
-    /// Writes the components of some of the numbered rows of `data` to lanes of `out`, and zeros to lanes left over.
+    /// Writes the components of some of the numbered rows of `data`, all of `width`, to lanes of `out`, whose number is a
+    /// multiple of eight; lanes left over repeat the first.
     pub fn spread(&self, data: &[f32], width: usize, rows: &[u32], some: &[u32], out: &mut [f64]) {
         let lanes = out.len() / width;
-        for lane in 0..lanes {
-            let Some(&i) = some.get(lane) else {
-                out.iter_mut().skip(lane).step_by(lanes).for_each(|x| *x = 0.0);
-                continue;
-            };
-            let row = &data[rows[i as usize] as usize * width..][..width];
-            for (x, out) in row.iter().zip(out.chunks_exact_mut(lanes)) {
-                out[lane] = f64::from(*x);
-            }
+        assert!(lanes.is_multiple_of(8) && width.is_multiple_of(8) && out.len() == lanes * width);
+        for lane in (0..lanes).step_by(8) {
+            let at: [*const f32; 8] = std::array::from_fn(|i| {
+                let index = some.get(lane + i).unwrap_or(&some[0]);
+                data[rows[*index as usize] as usize * width..][..width].as_ptr()
+            });
+            unsafe { (self.spread)(&at, width, &mut out[lane..], lanes) };
         }
     }
 
@@ -149,6 +149,16 @@ unsafe fn score<S: Simd>(theta: &[f32], data: &[f32], rows: &[u32], out: &mut [f
     true
 }
 
+/// See [`Kernels::spread`]; `out` begins at the lane of the first row.
+#[inline(always)]
+unsafe fn spread<S: Simd>(rows: &[*const f32; 8], width: usize, out: &mut [f64], lanes: usize) {
+    assert!(out.len() + lanes > width * lanes + 7);
+    for at in (0..width).step_by(8) {
+        // SAFETY: the machine and rows of `width` are promised by the caller; the last eight places are inside.
+        unsafe { S::turn(&rows.map(|row| row.add(at)), out.as_mut_ptr().add(at * lanes), lanes) };
+    }
+}
+
 /// All kernels, compiled for one instruction set. Its registers hold R rows of a factor and V times eight vectors.
 macro_rules! kernels {
     ($name:ident, $isa:ty, $label:expr, R = $r:literal, V = $v:literal $(, $feature:literal)?) => {
@@ -191,6 +201,11 @@ macro_rules! kernels {
             }
 
             $(#[target_feature(enable = $feature)])?
+            unsafe fn spread(rows: &[*const f32; 8], width: usize, out: &mut [f64], lanes: usize) {
+                unsafe { super::spread::<$isa>(rows, width, out, lanes) }
+            }
+
+            $(#[target_feature(enable = $feature)])?
             unsafe fn shares(scores: &[f32], top: f32, count: f64, gamma: f64, out: &mut [f64]) {
                 unsafe { choice::shares::<$isa>(scores, top, count, gamma, out) }
             }
@@ -230,6 +245,7 @@ macro_rules! kernels {
                 squares8,
                 normals,
                 score,
+                spread,
                 shares,
                 weights,
                 sum,

@@ -19,6 +19,8 @@ mod posterior;
 mod rank;
 mod simd;
 mod slate;
+#[cfg(test)]
+mod tests;
 mod upper;
 
 /// Rows and columns are padded with zeros to a multiple of sixteen.

@@ -24,6 +24,8 @@ pub trait Simd {
     unsafe fn above(value: Self::F64, x: Self::F64, limit: Self::F64) -> Self::F64;
     /// Inner products with `theta` of sixteen rows of `width` f32, a multiple of 16.
     unsafe fn dots(theta: *const f32, rows: &[*const f32; 16], width: usize) -> [f32; 16];
+    /// Writes component c of eight components of row r, widened, to `out[c * stride + r]`.
+    unsafe fn turn(rows: &[*const f32; 8], out: *mut f64, stride: usize);
 }
 
 /// The sum of the lanes.
@@ -108,6 +110,15 @@ impl Simd for Scalar {
             s[0]
         })
     }
+    #[inline(always)]
+    unsafe fn turn(rows: &[*const f32; 8], out: *mut f64, stride: usize) {
+        for (r, row) in rows.iter().enumerate() {
+            for c in 0..8 {
+                // SAFETY: promised by the caller.
+                unsafe { *out.add(c * stride + r) = f64::from(*row.add(c)) };
+            }
+        }
+    }
 }
 
 /// AVX-512F.
@@ -185,6 +196,15 @@ impl Simd for Avx512 {
             let mut out = [0.0; 16];
             _mm512_storeu_ps(out.as_mut_ptr(), _mm512_add_ps(low, high));
             out
+        }
+    }
+    #[inline(always)]
+    unsafe fn turn(rows: &[*const f32; 8], out: *mut f64, stride: usize) {
+        unsafe {
+            let columns = transposed(rows);
+            for c in 0..8 {
+                _mm512_storeu_pd(out.add(c * stride), _mm512_cvtps_pd(columns[c]));
+            }
         }
     }
 }
@@ -283,6 +303,17 @@ impl Simd for Avx2 {
         }
         out
     }
+    #[inline(always)]
+    unsafe fn turn(rows: &[*const f32; 8], out: *mut f64, stride: usize) {
+        unsafe {
+            let columns = transposed(rows);
+            for c in 0..8 {
+                let to = out.add(c * stride);
+                _mm256_storeu_pd(to, _mm256_cvtps_pd(_mm256_castps256_ps128(columns[c])));
+                _mm256_storeu_pd(to.add(4), _mm256_cvtps_pd(_mm256_extractf128_ps::<1>(columns[c])));
+            }
+        }
+    }
 }
 
 /// The halves of both, after lanes 4 apart are added.
@@ -306,4 +337,34 @@ fn power_of_two(shifted: __m256d) -> __m256d {
 #[target_feature(enable = "avx2")]
 fn above(value: __m256d, x: __m256d, limit: __m256d) -> __m256d {
     _mm256_and_pd(value, _mm256_cmp_pd::<_CMP_GT_OQ>(x, limit))
+}
+
+/// Eight components of eight rows, by components.
+#[cfg(target_arch = "x86_64")]
+#[inline]
+#[target_feature(enable = "avx2")]
+unsafe fn transposed(rows: &[*const f32; 8]) -> [__m256; 8] {
+    let mut x = [_mm256_setzero_ps(); 8];
+    for r in 0..8 {
+        // SAFETY: promised by the caller.
+        x[r] = unsafe { _mm256_loadu_ps(rows[r]) };
+    }
+    let mut pairs = x;
+    for r in [0, 2, 4, 6] {
+        pairs[r] = _mm256_unpacklo_ps(x[r], x[r + 1]);
+        pairs[r + 1] = _mm256_unpackhi_ps(x[r], x[r + 1]);
+    }
+    let mut fours = x;
+    for r in [0, 4] {
+        fours[r] = _mm256_shuffle_ps::<0b01_00_01_00>(pairs[r], pairs[r + 2]);
+        fours[r + 1] = _mm256_shuffle_ps::<0b11_10_11_10>(pairs[r], pairs[r + 2]);
+        fours[r + 2] = _mm256_shuffle_ps::<0b01_00_01_00>(pairs[r + 1], pairs[r + 3]);
+        fours[r + 3] = _mm256_shuffle_ps::<0b11_10_11_10>(pairs[r + 1], pairs[r + 3]);
+    }
+    let mut columns = x;
+    for c in 0..4 {
+        columns[c] = _mm256_permute2f128_ps::<0x20>(fours[c], fours[c + 4]);
+        columns[c + 4] = _mm256_permute2f128_ps::<0x31>(fours[c], fours[c + 4]);
+    }
+    columns
 }

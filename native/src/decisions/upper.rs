@@ -165,6 +165,9 @@ impl<'a> Widths<'a> {
                 }
                 at += 1;
             }
+            if count == 0 {
+                return;
+            }
             self.add(&left[..count], scores);
             for &i in &left[..count] {
                 best.insert(scores[i as usize], i);
