@@ -70,7 +70,7 @@ export class ContextualPolicy implements Policy {
     this.#rewards = rewards;
     this.contextual = model.contextual;
     this.explores = rule.explores || floor > 0;
-    this.name = `${name} ${JSON.stringify({ model: model.name, rule: rule.name, link, floor, rewards })}`;
+    this.name = `${name} ${JSON.stringify({ rule: rule.name, link, floor, rewards })} ${model.name}`;
   }
 
   score(pool: Pool): Float64Array {
