@@ -173,6 +173,7 @@ export type {
   FailurePolicy,
   Filter,
   FunnelResult,
+  Ghosts,
   Hydrator,
   QueryHydrator,
   Reasoner,
@@ -187,11 +188,15 @@ export type {
 } from './funnel/stage.ts';
 export type { BaseName, Regression, TrainingRows } from './incrementality/bases/regression.ts';
 export { fitRidge, type RidgeOptions, type RidgeRegression } from './incrementality/bases/ridge.ts';
+export { type HoldoutCost, holdoutCost, type PricedSlate } from './incrementality/holdout/cost.ts';
+export { type Exposures, type ExposuresOptions, exposuresOf } from './incrementality/holdout/exposures.ts';
+export { ghostsOf, type Withholding } from './incrementality/holdout/ghosts.ts';
+export { Holdout, type HoldoutOptions } from './incrementality/holdout/holdout.ts';
 export { type FitUpliftOptions, fitUplift, type UpliftFit } from './incrementality/learners/fit-uplift.ts';
 export type { LearnerName, UpliftModel } from './incrementality/learners/learner.ts';
 export { checkUpliftData, type UpliftData } from './incrementality/learners/uplift-data.ts';
 export type { BanditLog } from './log/bandit-log.ts';
-export type { DecisionRecord, PropensityState } from './log/decision.ts';
+export type { DecisionRecord, GhostExposures, PropensityState } from './log/decision.ts';
 export { DecisionLog } from './log/decision-log.ts';
 export type { Event, LoggedEvent } from './log/event.ts';
 export { type EventCounters, EventLog } from './log/event-log.ts';

@@ -141,8 +141,9 @@ function select(
     skip(context, selector, 'selector');
     context.receipt.degrade(`selector ${selector.name} not reached: retrieval order`);
   }
-  const size = Math.min(context.count, candidates.size);
-  return { slate: candidates.pick(Uint32Array.from({ length: size }, (_, i) => i)), selection: null };
+  const open =
+    selector.open?.(context, candidates) ?? Uint32Array.from({ length: candidates.size }, (_, i) => i);
+  return { slate: candidates.pick(open.slice(0, context.count)), selection: null };
 }
 
 async function reason(

@@ -82,6 +82,11 @@ export interface Selector extends Stage {
   readonly policy: string;
   readonly explores: boolean;
   select(context: RequestContext, candidates: Candidates): Selection;
+  /**
+   * Entries that may be shown where the policy is not reached, in the order of retrieval; absent for all of them. A
+   * holdout is kept also then.
+   */
+  open?(context: RequestContext, candidates: Candidates): Uint32Array;
 }
 
 /** What a selector chose, and from what. */
@@ -90,6 +95,20 @@ export interface Selection {
   readonly choice: Choice;
   /** Last settlement that the policy's state included. */
   readonly stateSequence: number;
+  /** What a holdout experiment withheld, if one ran. */
+  readonly holdout?: { readonly experiment: string; readonly ghosts: Ghosts };
+}
+
+/** Items that were withheld and would have been shown, with the probability of it; columns run parallel. */
+export interface Ghosts {
+  /** P(withheld) of every person, item and surface. */
+  readonly share: number;
+  readonly rows: Uint32Array;
+  readonly scores: Float32Array;
+  /** Where the item would have stood, from 0. */
+  readonly places: Uint32Array;
+  /** P(this item at this place | the pool with it); NaN where it has no closed form. */
+  readonly propensities: Float64Array;
 }
 
 declare const selected: unique symbol;

@@ -10,6 +10,22 @@ export type PropensityState =
   | 'pending';
 
 /**
+ * Ghost exposures: items that a holdout withheld from the person, and that the policy would have shown had this one
+ * item not been withheld. Columns run parallel.
+ */
+export interface GhostExposures {
+  /** P(withheld) of every person, item and surface, in (0, 1). */
+  readonly share: number;
+  readonly rows: Uint32Array;
+  /** What the policy was given for each: P(success), in (0, 1). */
+  readonly scores: Float32Array;
+  /** Where it would have stood, from 0. */
+  readonly places: Uint32Array;
+  /** P(this item at this place | the pool with it, state); NaN where it has no closed form. */
+  readonly propensities: Float64Array;
+}
+
+/**
  * One slate shown. Features resolve from the snapshot named; the policy's choice replays from pool, seed and state.
  *
  * Columns run parallel: `shown.rows[i]` stood at position `i` (from 0).
@@ -44,8 +60,10 @@ export interface DecisionRecord {
   readonly propensityState: PropensityState;
   /** Posterior draws behind the propensities; present when they are estimated. */
   readonly draws?: number;
-  /** Arm of a holdout experiment, if any. */
+  /** Name of the holdout experiment that ran for this decision, if one did. */
   readonly holdout: string | null;
+  /** What that experiment withheld; absent where none ran. */
+  readonly ghosts?: GhostExposures;
   /** Path that the request took: `fast` or the name of a reasoned one. */
   readonly route: string;
   /** Integer nano-dollars. */

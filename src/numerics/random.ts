@@ -100,7 +100,7 @@ export class RandomStream {
   /** @param seed any finite number; its 53 integer bits count. @param key what the stream is for. */
   constructor(seed: number, key: string | number = 0) {
     const whole = Math.trunc(seed);
-    const [low, high] = hash(String(key));
+    const [low, high] = textWords(String(key));
     threefry(whole >>> 0, Math.floor(whole / 2 ** 32) >>> 0, low, high, this.#block);
     // As signed words, which V8 keeps without a box.
     this.#key0 = this.#block[0] | 0;
@@ -207,8 +207,8 @@ export class RandomStream {
   }
 }
 
-/** Two independent 32-bit words from the UTF-16 units of a string (murmur3's mixing, two seeds). */
-function hash(text: string): [number, number] {
+/** Two independent 32-bit words from the UTF-16 units of a string (murmur3's mixing, two seeds). @internal */
+export function textWords(text: string): [number, number] {
   let a = 0x9747b28c;
   let b = 0x85ebca6b;
   for (let i = 0; i < text.length; i++) {

@@ -36,7 +36,10 @@ export function stageRegistry(
       ...custom.filters,
     },
     scorers: { probability: (options) => probabilityScorer(index, curve, options), ...custom.scorers },
-    selectors: { policy: (options) => policySelector(learning, options), ...custom.selectors },
+    selectors: {
+      policy: (options) => policySelector(learning, snapshot.catalog, options),
+      ...custom.selectors,
+    },
     reasoners: { ...custom.reasoners },
     sideEffects: { ...custom.sideEffects },
   };

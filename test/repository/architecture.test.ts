@@ -20,7 +20,17 @@ const MAY_IMPORT: Record<string, string[]> = {
   decisions: ['numerics', 'vectors', 'catalog', 'funnel', 'log'],
   counterfactual: ['numerics', 'vectors', 'catalog', 'funnel', 'log'],
   incrementality: ['numerics', 'vectors', 'catalog', 'funnel', 'log'],
-  online: ['numerics', 'vectors', 'catalog', 'funnel', 'log', 'offline', 'nearline', 'decisions'],
+  online: [
+    'numerics',
+    'vectors',
+    'catalog',
+    'funnel',
+    'log',
+    'offline',
+    'nearline',
+    'decisions',
+    'incrementality',
+  ],
   index: [
     'numerics',
     'vectors',

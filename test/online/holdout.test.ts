@@ -1,0 +1,106 @@
+import { describe, expect, test } from 'vitest';
+import {
+  DEFAULT_FUNNEL,
+  DecisionLog,
+  EpsilonGreedy,
+  EventLog,
+  exposuresOf,
+  type FunnelJson,
+  Holdout,
+  KeyMap,
+} from '../../src/index.ts';
+import { engineFor, ITEMS, NOW } from './trained.ts';
+
+const holdout = { experiment: 'spring', share: 0.25 };
+const withHoldout = (options: object = holdout): FunnelJson => ({
+  ...DEFAULT_FUNNEL,
+  selector: { use: 'policy', with: { pool: 256, holdout: options } },
+});
+const policy = (arms: number) => new EpsilonGreedy({ arms, epsilon: 0.2 });
+
+describe('an engine with a holdout', () => {
+  test('shows nothing that is withheld, and logs what would have been shown', async () => {
+    const { engine, store } = await engineFor({ funnel: withHoldout(), policy });
+    const people = Array.from({ length: 30 }, (_, i) => `user-${i}`);
+    for (const user of people) await engine.recommend({ user, count: 4 });
+    await engine.flush();
+    const same = new Holdout(holdout);
+    let ghosts = 0;
+    let shown = 0;
+    for (const record of new DecisionLog(store).range()) {
+      const { userNumber, surface } = record;
+      const withholds = (row: number) => same.withholds(userNumber, engine.catalog.idOf(row), surface);
+      expect(record.holdout).toBe('spring');
+      expect(record.ghosts?.share).toBe(0.25);
+      expect([...record.shown.rows, ...(record.pool?.rows ?? [])].some(withholds)).toBe(false);
+      expect([...(record.ghosts?.rows ?? [])].every(withholds)).toBe(true);
+      ghosts += record.ghosts?.rows.length ?? 0;
+      shown += record.shown.rows.length;
+      expect((await engine.explain(record.decisionId)).replayed).toBe(true);
+    }
+    expect(shown).toBe(120);
+    // Per slot one ghost in share / (1 - share), about 40.
+    expect(Math.abs(ghosts - 40)).toBeLessThan(4 * Math.sqrt(40 / 0.75));
+  });
+
+  test('gives rows of a trial, in which what a person found anyway counts', async () => {
+    const { engine, store } = await engineFor({ funnel: withHoldout(), policy });
+    const log = new DecisionLog(store);
+    for (let i = 0; i < 5; i++) await engine.recommend({ user: `user-${i}`, count: 4 });
+    await engine.flush();
+    const record = [...log.range()].find(({ ghosts }) => (ghosts?.rows.length ?? 0) > 0)!;
+    const ghost = engine.catalog.idOf(record.ghosts!.rows[0]);
+    const { user } = await engine.explain(record.decisionId);
+    await engine.observe({ id: 'found', user: user!, item: ghost, type: 'play', time: NOW + 1 });
+    const trial = exposuresOf(log.range(), {
+      events: new EventLog(store, new KeyMap(store)),
+      itemOf: (_, row) => engine.catalog.idOf(row),
+    });
+    const played = trial.items.filter((_, i) => trial.outcomes[i] === 1);
+    expect(played).toEqual([ghost]);
+    expect(trial.treatment[trial.items.findIndex((_, i) => trial.outcomes[i] === 1)]).toBe(0);
+  });
+
+  test('keeps to it where a deadline cut the funnel short', async () => {
+    const { engine } = await engineFor({ funnel: withHoldout(), policy });
+    const { items, degraded } = await engine.recommend({ user: 'user-1', count: ITEMS, deadlineMs: 0 });
+    const without = await engineFor({ policy });
+    const all = await without.engine.recommend({ user: 'user-1', count: ITEMS, deadlineMs: 0 });
+    expect(degraded).toBe(true);
+    expect(items.length).toBeLessThan(all.items.length);
+    expect(items.length).toBeGreaterThan(0.5 * all.items.length);
+  });
+
+  test('leaves other surfaces and times alone', async () => {
+    const funnel = withHoldout({ ...holdout, surfaces: ['billboard'], from: NOW, to: NOW + 1000 });
+    const { engine, store } = await engineFor({ funnel, policy });
+    const plain = await engineFor({ policy });
+    const request = { user: 'user-3', count: 12 };
+    const ids = (slate: { items: readonly { id: string }[] }) => slate.items.map(({ id }) => id);
+    expect(ids(await engine.recommend(request))).toEqual(ids(await plain.engine.recommend(request)));
+    await engine.recommend({ ...request, surface: 'billboard', time: NOW + 1000 });
+    await engine.recommend({ ...request, surface: 'billboard' });
+    await engine.flush();
+    const records = [...new DecisionLog(store).range()];
+    expect(records.map((record) => record.holdout).sort()).toEqual([null, null, 'spring'].sort());
+    expect(records.filter(({ ghosts }) => ghosts !== undefined)).toHaveLength(1);
+  });
+
+  test('stands in the JSON value of its funnel', async () => {
+    const { engine } = await engineFor({ funnel: withHoldout(), policy });
+    expect(engine.funnel.selector).toEqual({ use: 'policy', with: { pool: 256, holdout } });
+  });
+
+  test.each([
+    ['a share of 2', { experiment: 'a', share: 2 }],
+    ['no name', {}],
+    ['an unknown setting', { experiment: 'a', rate: 0.1 }],
+    ['a text', 'spring'],
+    ['a list', ['spring']],
+    ['null', null],
+  ])('is not opened with %s', async (_, options) => {
+    await expect(engineFor({ funnel: withHoldout(options as object), policy })).rejects.toMatchObject({
+      code: 'ERR_SLUICE_FUNNEL_INVALID',
+    });
+  });
+});
