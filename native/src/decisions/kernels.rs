@@ -129,6 +129,18 @@ impl Kernels {
     }
 }
 
+/// Numbers that the caches hold: rows of a larger matrix are asked for sixteen ahead.
+const CACHED: usize = 1 << 18;
+
+/// Asks memory for numbers that will be read soon.
+#[inline(always)]
+fn prefetch(numbers: &[f32]) {
+    // SAFETY: any f32 is four bytes.
+    crate::kernels::prefetch(unsafe {
+        std::slice::from_raw_parts(numbers.as_ptr().cast(), size_of_val(numbers))
+    });
+}
+
 /// See [`Kernels::score`].
 #[inline(always)]
 unsafe fn score<S: Simd>(theta: &[f32], data: &[f32], rows: &[u32], out: &mut [f32]) -> bool {
@@ -137,10 +149,17 @@ unsafe fn score<S: Simd>(theta: &[f32], data: &[f32], rows: &[u32], out: &mut [f
     if !rows.is_empty() && last as usize >= data.len() / width {
         return false;
     }
-    for (rows, out) in rows.chunks(16).zip(out.chunks_mut(16)) {
+    for (i, (some, out)) in rows.chunks(16).zip(out.chunks_mut(16)).enumerate() {
+        if data.len() > CACHED {
+            for &row in rows.iter().skip(16 * (i + 1)).take(16) {
+                for at in (0..width).step_by(16) {
+                    prefetch(&data[row as usize * width + at..][..16]);
+                }
+            }
+        }
         // Beyond the last row the last one is read again.
         let at: [*const f32; 16] =
-            std::array::from_fn(|i| data.as_ptr().wrapping_add(rows[i.min(rows.len() - 1)] as usize * width));
+            std::array::from_fn(|i| data.as_ptr().wrapping_add(some[i.min(some.len() - 1)] as usize * width));
         // SAFETY: the machine is promised by the caller; the rows were looked at.
         let scores = unsafe { S::dots(theta.as_ptr(), &at, width) };
         let scores = scores.map(|score| if score.is_nan() { f32::NEG_INFINITY } else { score });
