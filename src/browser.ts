@@ -24,7 +24,7 @@ export { LogisticThompson } from './decisions/contextual/logistic-thompson.ts';
 export type { ContextualModel, ModelOptions } from './decisions/contextual/model.ts';
 export { SharedModel } from './decisions/contextual/shared-model.ts';
 export { SquareCb, type SquareCbOptions } from './decisions/contextual/square-cb.ts';
-export type { DecisionKernels } from './decisions/kernels/kernels.ts';
+export type { Actions, DecisionKernels, Posterior, Ranking } from './decisions/kernels/kernels.ts';
 export { decisionKernels, loadDecisionKernels } from './decisions/kernels/select.browser.ts';
 export { RegretAccount } from './decisions/regret.ts';
 export { ArmConfidence, type ArmConfidenceOptions } from './decisions/safety/arm-confidence.ts';

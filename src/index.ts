@@ -126,7 +126,7 @@ export type { ContextualModel, ModelOptions } from './decisions/contextual/model
 export { OnnxFeatures, type OnnxFeaturesOptions } from './decisions/contextual/onnx-features.ts';
 export { SharedModel } from './decisions/contextual/shared-model.ts';
 export { SquareCb, type SquareCbOptions } from './decisions/contextual/square-cb.ts';
-export type { DecisionKernels } from './decisions/kernels/kernels.ts';
+export type { Actions, DecisionKernels, Posterior, Ranking } from './decisions/kernels/kernels.ts';
 export { type DecisionKernelsName, decisionKernels } from './decisions/kernels/select.ts';
 export { RegretAccount } from './decisions/regret.ts';
 export { ArmConfidence, type ArmConfidenceOptions } from './decisions/safety/arm-confidence.ts';

@@ -158,9 +158,12 @@ unsafe fn score<S: Simd>(theta: &[f32], data: &[f32], rows: &[u32], out: &mut [f
             }
         }
         // Beyond the last row the last one is read again.
-        let at: [*const f32; 16] =
-            std::array::from_fn(|i| data.as_ptr().wrapping_add(some[i.min(some.len() - 1)] as usize * width));
-        // SAFETY: the machine is promised by the caller; the rows were looked at.
+        let at: [*const f32; 16] = std::array::from_fn(|i| {
+            let row = some[i.min(some.len() - 1)] as usize;
+            // Checked once more: the numbers may stand in memory that another thread shares.
+            data[row * width..][..width].as_ptr()
+        });
+        // SAFETY: the machine is promised by the caller; theta and the rows are of `width`.
         let scores = unsafe { S::dots(theta.as_ptr(), &at, width) };
         let scores = scores.map(|score| if score.is_nan() { f32::NEG_INFINITY } else { score });
         out.copy_from_slice(&scores[..out.len()]);

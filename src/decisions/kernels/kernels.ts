@@ -22,7 +22,7 @@ export interface Ranking {
   readonly offsets: Float32Array | null;
   /** Receives min(length, rows) indexes into `rows`, of highest score first; ties by lower index. */
   readonly picks: Uint32Array;
-  /** Receives the score of each of `rows`; null where only the picks are wanted. */
+  /** Receives the score of each of `rows`, never NaN; null where only the picks are wanted. */
   readonly scores: Float32Array | null;
 }
 
@@ -41,7 +41,9 @@ export interface Posterior {
   learn(vector: Float32Array, weight: number, amount: number): void;
   /**
    * A *= keep, b *= keep, and gives the prior back on one axis, the next in turn: A_jj += d (1 - keep) lambda,
-   * b_j += d (1 - keep) lambda prior_j. @param keep in (0, 1].
+   * b_j += d (1 - keep) lambda prior_j. Cost: a rank-1 update from that axis on.
+   *
+   * @param keep in [exp(-200 / d), 1]: an axis must not vanish before its turn comes.
    */
   forget(keep: number): void;
   /** <mean, x> and the width sqrt(x' A^-1 x) of one vector, in f64. Cost: d^2. */
@@ -52,7 +54,10 @@ export interface Posterior {
   greedy(ranking: Ranking): void;
   /** Ranks by one draw theta = mean + deviation L'^-1 z for all rows, z standard normals of the keyed stream. */
   sample(ranking: Ranking, deviation: number, key0: number, key1: number): void;
-  /** Ranks by mean + alpha width, exactly; without `scores` most widths need not be computed. */
+  /**
+   * Ranks by mean + alpha width, exactly; without `scores`, and for at most 64 picks, widths are computed of those rows
+   * only that no bound rules out: |x| times the root of the largest eigenvalue of A^-1.
+   */
   upperBound(ranking: Ranking, alpha: number): void;
   /** The state to go on from, bit for bit: L by columns, b, counters. */
   snapshot(): Float64Array;
@@ -62,7 +67,10 @@ export interface Posterior {
   close(): void;
 }
 
-/** One implementation per backend. */
+/**
+ * One implementation per backend. Wrong types, lengths, row numbers and numbers are refused with a code, and nothing is
+ * written or learned then; a closed object raises ERR_SLUICE_CLOSED.
+ */
 export interface DecisionKernels {
   readonly name: 'native' | 'wasm' | 'reference';
   actions(dimension: number): Actions;
@@ -70,12 +78,18 @@ export interface DecisionKernels {
   posterior(dimension: number, lambda: number, prior?: Float64Array): Posterior;
   /**
    * Inverse-gap weighting (Foster and Rakhlin 2020): P(i) = 1 / (K + gamma (best - score_i)) for all but the best,
-   * which has the rest. Draws by one uniform number; returns the pick, `propensities` (or null) receives all.
+   * which has the rest. Draws by one uniform number; returns the pick, `propensities` (or null) receives all. Scores of
+   * minus infinity count as absent unless all are.
+   *
+   * @param gamma at least 0. @param uniform in [0, 1).
+   * @throws ERR_SLUICE_NON_FINITE for a score of NaN or infinity.
    */
   inverseGap(scores: Float32Array, gamma: number, uniform: number, propensities: Float64Array | null): number;
   /**
    * Plackett-Luce: a slate without repetition, each place by softmax(scores / temperature) over the rest. Receives the
-   * picks and P(pick | the picks before it).
+   * min(picks, scores) picks and P(pick | the picks before it). Minus infinity is drawn only when nothing else is left.
+   *
+   * @param temperature above 0. @throws ERR_SLUICE_NON_FINITE for a score of NaN or infinity.
    */
   plackettLuce(
     scores: Float32Array,

@@ -44,6 +44,12 @@ const makers: Record<string, () => DecisionKernels> = {
  *
  * @param name a backend that is named never falls back. Absent: `SLUICE_BACKEND` if it names one of these, else `auto`.
  * @throws ERR_SLUICE_INVALID_ARGUMENT for an unknown name, ERR_SLUICE_BACKEND_UNAVAILABLE
+ * @example
+ * ```ts
+ * const posterior = decisionKernels().posterior(2, 1);
+ * posterior.learn(Float32Array.of(1, 0), 1, 3);
+ * posterior.mean(); // [1.5, 0]
+ * ```
  */
 export function decisionKernels(name: DecisionKernelsName = preset()): DecisionKernels {
   const known = made.get(name);
