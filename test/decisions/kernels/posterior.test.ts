@@ -122,4 +122,24 @@ describe.each(backends)('the posterior of the %s kernels', (_, kernels) => {
     }
     expect(other.snapshot()).toEqual(one.snapshot());
   });
+
+  test('keeps widths within 1e-8 over updates with forgetting, in directions seldom seen too', () => {
+    const d = 12;
+    const random = new RandomStream(6, 'forgetting');
+    const posterior = kernels.posterior(d, 1);
+    const dense = new DenseModel(d, 1);
+    for (let step = 0; step < 10_000; step++) {
+      // Two directions are learned from, the others hardly.
+      const x = normalRows(random, 1, d, 0.01);
+      x[step % 2] += 1;
+      posterior.learn(x, 1, random.normal());
+      dense.learn(x, 1, 0);
+      posterior.forget(0.9995);
+      dense.forget(0.9995);
+    }
+    for (let i = 0; i < 20; i++) {
+      const x = normalRows(random, 1, d);
+      expect(Math.abs(posterior.predict(x).width / dense.width(x) - 1)).toBeLessThan(1e-8);
+    }
+  });
 });
