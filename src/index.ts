@@ -186,6 +186,8 @@ export type {
   Stage,
   StageJson,
 } from './funnel/stage.ts';
+export { type BoostedTreesOptions, fitBoostedTrees } from './incrementality/bases/boosted-trees.ts';
+export { fitLogisticRidge, type LogisticRegression } from './incrementality/bases/logistic-ridge.ts';
 export type { BaseName, Regression, TrainingRows } from './incrementality/bases/regression.ts';
 export { fitRidge, type RidgeOptions, type RidgeRegression } from './incrementality/bases/ridge.ts';
 export { type HoldoutCost, holdoutCost, type PricedSlate } from './incrementality/holdout/cost.ts';

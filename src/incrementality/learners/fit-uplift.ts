@@ -2,11 +2,14 @@
 
 import { unexpected } from '../../errors.ts';
 import type { BaseName } from '../bases/regression.ts';
-import { fitRidge } from '../bases/ridge.ts';
-import { foldsOf, rowsWhere, subset, takeRows } from './folds.ts';
+import { fitDrLearner } from './dr-learner.ts';
 import type { LearnerInput, LearnerName, UpliftModel } from './learner.ts';
+import { eachFold } from './nuisances.ts';
+import { fitRLearner } from './r-learner.ts';
+import { fitSLearner } from './s-learner.ts';
 import { fitTLearner } from './t-learner.ts';
 import { checkUpliftData, type UpliftData } from './uplift-data.ts';
+import { fitXLearner } from './x-learner.ts';
 
 /** How an uplift is fitted. */
 export interface FitUpliftOptions {
@@ -28,7 +31,13 @@ export interface UpliftFit {
   readonly outOfFold: Float64Array;
 }
 
-const LEARNERS: Partial<Record<LearnerName, (input: LearnerInput) => UpliftModel>> = { t: fitTLearner };
+const LEARNERS: Readonly<Record<LearnerName, (input: LearnerInput) => UpliftModel>> = {
+  s: fitSLearner,
+  t: fitTLearner,
+  x: fitXLearner,
+  r: fitRLearner,
+  dr: fitDrLearner,
+};
 
 /**
  * Learns the effect of a treatment on each row.
@@ -62,24 +71,14 @@ export function fitUplift(
     throw unexpected('a whole number from 2 to 10', 'folds', folds);
   }
   checkUpliftData(data);
-  const learn = (rows: UpliftData): UpliftModel =>
-    fitLearner({ data: rows, fitOutcome: fitRidge, fitEffect: fitRidge, folds, seed });
-  const model = learn(data);
-  const n = data.treatment.length;
-  const outOfFold = new Float64Array(n);
-  const fold = foldsOf(data.treatment, folds, seed);
-  for (let f = 0; f < folds; f++) {
-    const others = learn(
-      subset(
-        data,
-        rowsWhere(n, (i) => fold[i] !== f),
-      ),
-    );
-    const held = rowsWhere(n, (i) => fold[i] === f);
-    const effects = others.predict(takeRows(data.features, data.dimension, held));
-    held.forEach((row, i) => {
-      outOfFold[row] = effects[i];
-    });
+  if (base === 'logistic' && !data.outcomes.every((outcome) => outcome === 0 || outcome === 1)) {
+    throw unexpected('outcomes of 0 or 1 under the logistic base', 'outcomes', 'others');
   }
+  const model = fitLearner({ data, base, folds, seed });
+  const outOfFold = new Float64Array(data.treatment.length);
+  eachFold(data, folds, seed, (others, held, features) => {
+    const effects = fitLearner({ data: others, base, folds, seed }).predict(features);
+    for (let i = 0; i < held.length; i++) outOfFold[held[i]] = effects[i];
+  });
   return { learner, base, model, inSample: model.predict(data.features), outOfFold };
 }

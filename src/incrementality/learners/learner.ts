@@ -1,6 +1,6 @@
-/** What do the uplift learners share? Rows and base learners in, effects of rows out. */
+/** What do the uplift learners share? Rows and a base learner in, effects of rows out. */
 
-import type { Regression, TrainingRows } from '../bases/regression.ts';
+import type { BaseName } from '../bases/regression.ts';
 import type { UpliftData } from './uplift-data.ts';
 
 /** Name of an uplift learner: single model, two models, crossed, residual, doubly robust. */
@@ -19,10 +19,7 @@ export interface UpliftModel {
 /** What a learner is handed. */
 export interface LearnerInput {
   readonly data: UpliftData;
-  /** Learns outcomes. */
-  readonly fitOutcome: (rows: TrainingRows & { readonly free?: number }) => Regression;
-  /** Learns effects, which may be any number. */
-  readonly fitEffect: (rows: TrainingRows) => Regression;
+  readonly base: BaseName;
   /** Folds of cross-fitting, at least 2. */
   readonly folds: number;
   readonly seed: number;
