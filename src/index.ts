@@ -194,9 +194,23 @@ export { type HoldoutCost, holdoutCost, type PricedSlate } from './incrementalit
 export { type Exposures, type ExposuresOptions, exposuresOf } from './incrementality/holdout/exposures.ts';
 export { ghostsOf, type Withholding } from './incrementality/holdout/ghosts.ts';
 export { Holdout, type HoldoutOptions } from './incrementality/holdout/holdout.ts';
+export { type AverageEffect, averageEffect } from './incrementality/learners/average-effect.ts';
+export {
+  type ChooseUpliftOptions,
+  chooseUplift,
+  type JudgedUplift,
+  type UpliftChoice,
+} from './incrementality/learners/choose-uplift.ts';
+export type { EffectScores } from './incrementality/learners/effect-scores.ts';
 export { type FitUpliftOptions, fitUplift, type UpliftFit } from './incrementality/learners/fit-uplift.ts';
+export type { Heterogeneity } from './incrementality/learners/heterogeneity.ts';
 export type { LearnerName, UpliftModel } from './incrementality/learners/learner.ts';
 export { checkUpliftData, type UpliftData } from './incrementality/learners/uplift-data.ts';
+export {
+  type UpliftIntervalOptions,
+  type UpliftIntervals,
+  upliftIntervals,
+} from './incrementality/learners/uplift-intervals.ts';
 export type { BanditLog } from './log/bandit-log.ts';
 export type { DecisionRecord, GhostExposures, PropensityState } from './log/decision.ts';
 export { DecisionLog } from './log/decision-log.ts';

@@ -8,7 +8,7 @@ import { eachFold } from './nuisances.ts';
 import { fitRLearner } from './r-learner.ts';
 import { fitSLearner } from './s-learner.ts';
 import { fitTLearner } from './t-learner.ts';
-import { checkUpliftData, type UpliftData } from './uplift-data.ts';
+import { checkUpliftData, isBinary, type UpliftData } from './uplift-data.ts';
 import { fitXLearner } from './x-learner.ts';
 
 /** How an uplift is fitted. */
@@ -65,20 +65,31 @@ export function fitUplift(
   data: UpliftData,
   { folds = 5, seed = 1 }: FitUpliftOptions = {},
 ): UpliftFit {
-  const fitLearner = LEARNERS[learner];
-  if (fitLearner === undefined) throw unexpected('one of s, t, x, r, dr', 'learner', learner);
-  if (!(Number.isInteger(folds) && folds >= 2 && folds <= 10)) {
-    throw unexpected('a whole number from 2 to 10', 'folds', folds);
-  }
+  const input = { data, base, ...checkFitOptions({ folds, seed }) };
   checkUpliftData(data);
-  if (base === 'logistic' && !data.outcomes.every((outcome) => outcome === 0 || outcome === 1)) {
-    throw unexpected('outcomes of 0 or 1 under the logistic base', 'outcomes', 'others');
-  }
-  const model = fitLearner({ data, base, folds, seed });
+  const model = fitModel(learner, input);
   const outOfFold = new Float64Array(data.treatment.length);
   eachFold(data, folds, seed, (others, held, features) => {
-    const effects = fitLearner({ data: others, base, folds, seed }).predict(features);
+    const effects = fitModel(learner, { ...input, data: others }).predict(features);
     for (let i = 0; i < held.length; i++) outOfFold[held[i]] = effects[i];
   });
   return { learner, base, model, inSample: model.predict(data.features), outOfFold };
+}
+
+/** The learner on all rows of checked data. */
+export function fitModel(learner: LearnerName, input: LearnerInput): UpliftModel {
+  const fitLearner = LEARNERS[learner];
+  if (fitLearner === undefined) throw unexpected('one of s, t, x, r, dr', 'learner', learner);
+  if (input.base === 'logistic' && !isBinary(input.data.outcomes)) {
+    throw unexpected('outcomes of 0 or 1 under the logistic base', 'outcomes', 'others');
+  }
+  return fitLearner(input);
+}
+
+/** The options with their defaults. */
+export function checkFitOptions({ folds = 5, seed = 1 }: FitUpliftOptions): Required<FitUpliftOptions> {
+  if (!(Number.isInteger(folds) && folds >= 2 && folds <= 10)) {
+    throw unexpected('a whole number from 2 to 10', 'folds', folds);
+  }
+  return { folds, seed };
 }

@@ -99,3 +99,8 @@ export function noEffect(reason: string, details: Record<string, unknown> = {}):
     details,
   });
 }
+
+/** Whether outcomes are all 0 or 1. */
+export function isBinary(outcomes: Float64Array): boolean {
+  return outcomes.every((outcome) => outcome === 0 || outcome === 1);
+}
