@@ -211,6 +211,31 @@ export {
   type UpliftIntervals,
   upliftIntervals,
 } from './incrementality/learners/uplift-intervals.ts';
+export { auuc, qini } from './incrementality/metrics/coefficient.ts';
+export {
+  qiniCurve,
+  type UpliftConvention,
+  type UpliftCurve,
+  upliftCurve,
+} from './incrementality/metrics/curve.ts';
+export {
+  type JudgeRankingsOptions,
+  judgeRankings,
+  type RankingJudgement,
+} from './incrementality/metrics/judge-rankings.ts';
+export type { ScoredRows } from './incrementality/metrics/ranked-rows.ts';
+export {
+  type RankAverageTreatmentEffect,
+  type RankAverageTreatmentEffectOptions,
+  rankAverageTreatmentEffect,
+} from './incrementality/metrics/rate.ts';
+export { ateError, sqrtPehe } from './incrementality/metrics/truth.ts';
+export { type UpliftAtKStrategy, upliftAtK } from './incrementality/metrics/uplift-at-k.ts';
+export {
+  type UpliftBin,
+  type UpliftCalibration,
+  upliftCalibration,
+} from './incrementality/metrics/uplift-calibration.ts';
 export type { BanditLog } from './log/bandit-log.ts';
 export type { DecisionRecord, GhostExposures, PropensityState } from './log/decision.ts';
 export { DecisionLog } from './log/decision-log.ts';
