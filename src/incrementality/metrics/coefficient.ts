@@ -31,7 +31,7 @@ export function qini(rows: ScoredRows, convention: UpliftConvention): number {
  * @example
  * ```ts
  * const rows = { uplift: [4, 3, 2, 1], treatment: [1, 0, 1, 0], outcomes: [1, 0, 0, 0] };
- * auuc(rows, 'scikit-uplift'); // 1
+ * auuc(rows, 'scikit-uplift'); // 0.5
  * ```
  */
 export function auuc(rows: ScoredRows, convention: UpliftConvention): number {
