@@ -9,8 +9,8 @@ import { read, root } from './sources.ts';
 const examples = [...read('README.md').matchAll(/```js\n([\s\S]*?)```/g)].map(([, code]) => code);
 
 describe('the examples of README.md', () => {
-  test('are two', () => {
-    expect(examples).toHaveLength(2);
+  test('are three', () => {
+    expect(examples).toHaveLength(3);
   });
 
   test.each(examples.map((code, i) => [i + 1, code]))('number %i runs as it stands', (_, code) => {
