@@ -43,7 +43,7 @@ export async function buildTypeScript({ log }) {
     // Packages stay imports; only our own modules are joined.
     external: /^[^./]/,
   });
-  await bundle.write({ dir: join(fresh, 'js'), format: 'esm', chunkFileNames: '[name]-[hash].js' });
+  await bundle.write({ dir: join(fresh, 'js'), format: 'esm', chunkFileNames: '[name]-[hash].js', comments: false });
   await bundle.close();
   rmSync(dist, { recursive: true, force: true });
   renameSync(fresh, dist);

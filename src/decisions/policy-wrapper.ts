@@ -7,11 +7,7 @@ import type { RandomStream } from '../numerics/random.ts';
 /** Asks the policy as it was at a moment. */
 export type Recall = <Answer>(ask: (policy: Policy) => Answer) => Answer;
 
-/**
- * A policy around another: it learns and expects what that one does, and chooses otherwise.
- *
- * @internal
- */
+/** A policy around another: it learns and expects what that one does, and chooses otherwise. */
 export abstract class PolicyWrapper implements Policy {
   abstract readonly name: string;
   readonly explores: boolean;
