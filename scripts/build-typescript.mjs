@@ -12,6 +12,14 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
 const stamp = join(root, 'prebuilt', 'typescript.stamp');
 
+/** What is joined together. Entries that share modules cut them into more files, so that only these two do. */
+const ENTRIES = [
+  { index: 'src/index.ts', main: 'src/cli/main.ts' },
+  { browser: 'src/browser.ts' },
+  { 'onnx-worker': 'src/vectors/onnx-worker.ts' },
+  { 'propensity-worker': 'src/online/propensity-worker.ts' },
+];
+
 /** Builds dist/ unless it is up to date. @param log hears one line when there is something to do. */
 export async function buildTypeScript({ log }) {
   const wanted = hashInputs(root, [
@@ -30,21 +38,22 @@ export async function buildTypeScript({ log }) {
   const declarations = ['-p', 'tsconfig.build.json', '--outDir', join(fresh, 'types')];
   runCommand(process.execPath, [tsc, ...declarations], root);
   const { rolldown } = await import('rolldown');
-  const bundle = await rolldown({
-    cwd: root,
-    input: {
-      index: 'src/index.ts',
-      browser: 'src/browser.ts',
-      main: 'src/cli/main.ts',
-      'onnx-worker': 'src/vectors/onnx-worker.ts',
-      'propensity-worker': 'src/online/propensity-worker.ts',
-    },
-    platform: 'neutral',
-    // Packages stay imports; only our own modules are joined.
-    external: /^[^./]/,
-  });
-  await bundle.write({ dir: join(fresh, 'js'), format: 'esm', chunkFileNames: '[name]-[hash].js', comments: false });
-  await bundle.close();
+  for (const input of ENTRIES) {
+    const bundle = await rolldown({
+      cwd: root,
+      input,
+      platform: 'neutral',
+      // Packages stay imports; only our own modules are joined.
+      external: /^[^./]/,
+    });
+    await bundle.write({
+      dir: join(fresh, 'js'),
+      format: 'esm',
+      chunkFileNames: '[name]-[hash].js',
+      comments: false,
+    });
+    await bundle.close();
+  }
   rmSync(dist, { recursive: true, force: true });
   renameSync(fresh, dist);
   writeFileSync(stamp, wanted);

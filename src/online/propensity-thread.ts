@@ -1,6 +1,6 @@
 /** Where do propensities cost no request any time? In a thread of their own, which starts with the first of them. */
 
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import type { PropensityCall, PropensityReply } from './propensity-worker.ts';
 
 /** The same file from here and from dist/js. */
@@ -17,7 +17,7 @@ export class PropensityThread {
   #lost = 0;
 
   /** @param start starts the thread. */
-  constructor(start = () => new Worker(WORKER, { execArgv: [], name: 'sluice-propensities' })) {
+  constructor(start: () => Worker = startWorker) {
     this.#start = start;
   }
 
@@ -84,4 +84,10 @@ export class PropensityThread {
     for (const resolve of this.#waiting.values()) resolve(null);
     this.#waiting.clear();
   }
+}
+
+function startWorker(): Worker {
+  // Loaded with the first thread: it takes milliseconds of the time that importing Sluice may take.
+  const { Worker } = process.getBuiltinModule('node:worker_threads');
+  return new Worker(WORKER, { execArgv: [], name: 'sluice-propensities' });
 }
