@@ -129,13 +129,21 @@ program
   )
   .addOption(new Option('--format <name>', 'judge a file: obd is the Open Bandit Dataset').choices(['obd']))
   .addOption(new Option('--log <file>', 'the file, CSV or .csv.gz, beside --format'))
-  .addOption(home())
-  .addOption(new Option('--place <n>', 'place of the slates, beside --home').argParser(within(1)).default(1))
-  .addOption(new Option('--slates', 'judge whole slates, beside --home').conflicts('format'))
+  .addOption(home().conflicts('format'))
   .addOption(
-    new Option('--teach <share>', 'share of the decisions that first teach the target')
+    new Option('--place <n>', 'place of the slates, beside --home')
+      .argParser(within(1))
+      .default(1)
+      .conflicts('format'),
+  )
+  .addOption(
+    new Option('--slates', 'judge whole slates, beside --home').conflicts('format').conflicts('place'),
+  )
+  .addOption(
+    new Option('--teach <share>', 'share of the decisions that first teach the target, beside --home')
       .argParser(share)
-      .default(0),
+      .default(0)
+      .conflicts('format'),
   )
   .addOption(
     new Option('--interval <name>', 'how intervals are made')
@@ -176,10 +184,11 @@ program
   .addOption(json())
   .action(async (options) => (await import('./doctor.ts')).doctorCommand(options));
 
-// A reader that has seen enough (`sluice demo | head -1`) ends the output, not the work.
+// A reader that has seen enough (`sluice demo | head -1`) ends the output, not the work; a full disk fails the command.
 for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
+  stream.once('error', ({ code }: NodeJS.ErrnoException) => {
+    stream.on('error', () => {});
+    if (code !== 'EPIPE') reportFailure(false, outputLost(code));
   });
 }
 
@@ -200,6 +209,13 @@ try {
     if (asJson) reportFailure(true, wrongUsage(error));
     process.exitCode = 1;
   }
+}
+
+function outputLost(code?: string): SluiceError {
+  return new SluiceError(
+    'ERR_SLUICE_STORE_FAILED',
+    `Expected to print the answer but the system said ${code}`,
+  );
 }
 
 function wrongUsage({ message }: CommanderError): SluiceError {

@@ -67,6 +67,7 @@ export async function ope(options: OpeOptions): Promise<void> {
       estimates,
       overlap,
       refused,
+      warnings: evaluation.warnings,
     };
     answer(json, result, () => slatesText({ ...result, ...evaluation }));
     return;

@@ -88,6 +88,15 @@ export function refusalOf({ effectiveSampleSize, largestWeight, largestShare, n 
   return null;
 }
 
+/** That the bootstrap sees no chance where every logged reward is the same. */
+export function sameRewardWarnings(rewards: Float64Array, interval = 'bootstrap'): string[] {
+  if (interval !== 'bootstrap' || !rewards.every((reward) => reward === rewards[0])) return [];
+  return [
+    `every reward of the log is ${rewards[0]}, so that the bootstrap cannot tell how far off an estimate is; ` +
+      'empirical Bernstein intervals can',
+  ];
+}
+
 /** From this far off 1 the mean weight is told, if chance cannot explain it. */
 const MEAN_WEIGHT_SLACK = 0.02;
 

@@ -1,6 +1,6 @@
 /** Which policies are simulated? One table, from the name to a fresh policy for a problem. */
 
-import { unexpected } from '../errors.ts';
+import { SluiceError, unexpected } from '../errors.ts';
 import { BetaThompson, EpsilonGreedy, GaussianThompson, IndexPolicy, type Policy } from '../index.ts';
 import type { BanditProblem } from './bandit-problem.ts';
 import { CONTEXTUAL_POLICIES, uniformPolicy } from './contextual-policies.ts';
@@ -65,7 +65,11 @@ export function policyFactory(name: string): PolicyFactory {
   const make: PolicyFactory = POLICIES[name as PolicyName];
   return (problem, horizon) => {
     if (problem.realRewards && !LINEAR.includes(name)) {
-      throw unexpected(`one of ${LINEAR.join(', ')}, on ${problem.name}`, 'policy', name);
+      throw new SluiceError(
+        'ERR_SLUICE_INVALID_ARGUMENT',
+        `Expected a policy for rewards outside [0, 1], which ${problem.name} has, but received ${JSON.stringify(name)}`,
+        { remedy: `Name one of ${LINEAR.join(', ')}.` },
+      );
     }
     return make(problem, horizon);
   };

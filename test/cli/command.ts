@@ -5,7 +5,8 @@ import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished } from 'vitest';
 
-const main = fileURLToPath(new URL('../../dist/js/main.js', import.meta.url));
+/** The built command line. */
+export const main = fileURLToPath(new URL('../../dist/js/main.js', import.meta.url));
 
 /** What became of a command. */
 export interface Outcome {

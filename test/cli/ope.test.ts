@@ -114,7 +114,20 @@ describe('sluice ope over a file', () => {
     expect(await failureOf(['ope', '--format', 'obd'])).toMatchObject({
       message: 'Expected --log FILE beside --format obd but received none',
     });
-    expect(await failureOf(judging(file, '--slates'))).toMatchObject({ code: 'ERR_SLUICE_INVALID_ARGUMENT' });
+    for (const option of [['--slates'], ['--place', '2'], ['--teach', '0.5'], ['--home', 'home']]) {
+      expect(await failureOf(judging(file, ...option))).toMatchObject({
+        code: 'ERR_SLUICE_INVALID_ARGUMENT',
+        message: expect.stringMatching(`${option[0]}.*cannot be used with.*--format`),
+      });
+    }
+    expect(await failureOf(['ope', '--slates', '--place', '2'])).toMatchObject({
+      message: expect.stringMatching(/--slates.*cannot be used with.*--place/),
+    });
+    const elsewhere = fileWith('target.csv', 'item_id,probability\n0,0.5\n9,0.5\n');
+    expect(await failureOf(judging(file, '--target', elsewhere))).toMatchObject({
+      code: 'ERR_SLUICE_INVALID_ARGUMENT',
+      remedy: expect.stringContaining('each item of the log, which are 0 to'),
+    });
     expect(await failureOf(['ope', '--log', file])).toMatchObject({
       message: 'Expected --format beside --log but received none',
     });

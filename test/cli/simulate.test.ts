@@ -61,14 +61,23 @@ describe('simulate', () => {
     expect(stderr).toMatch(/^Simulating kl-ucb-plus-plus on easy9 .* 2 x 200 rounds$/m);
   });
 
+  test('gives one run no interval', async () => {
+    const args = ['simulate', '--problem', 'two', '--horizon', '50', '--seeds', '1'];
+    expect((await sluiceJson(args)).regret).toEqual({ mean: expect.any(Number), low: null, high: null });
+    const { stdout } = await sluice(args);
+    expect(stdout).toMatch(/^Regret on two, one run \(simulated\)$/m);
+    expect(stdout).toMatch(/^R\(50\) = \d\.\d; one run has no interval$/m);
+  });
+
   test.each<[string, string[], RegExp]>([
     ['a problem that there is not', ['--problem', 'hard'], /easy9.*abrupt3.*"hard"/],
     ['a policy that there is not', ['--policy', 'thomson'], /thompson.*imed.*"thomson"/],
-    ['the digits without their file', ['--problem', 'digits'], /file of the digits/],
+    ['the digits without their file', ['--problem', 'digits'], /file of the digits.*--data/],
+    ['a file that the problem has no use for', ['--problem', 'two', '--data', 'x.csv'], /no --data.*two/],
     [
       'rewards beyond [0, 1] to who does not learn from them',
       ['--problem', 'linear16'],
-      /lin-ts.*"thompson"/,
+      /outside \[0, 1\].*linear16.*"thompson"/,
     ],
     ['no rounds', ['--horizon', '0'], /--horizon.*from 1/],
     ['half a seed', ['--seeds', '1.5'], /--seeds.*whole number/],

@@ -1,10 +1,12 @@
 /** Does the command line say what it can do, and what is wrong with what it was told? */
 
+import { spawnSync } from 'node:child_process';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { version } from '../../src/index.ts';
 import { directoryWith } from '../offline/temporary.ts';
-import { failureOf, sluice } from './command.ts';
+import { failureOf, main, sluice } from './command.ts';
 import { jsonLines, movieLens } from './history.ts';
 
 describe('help', () => {
@@ -118,5 +120,17 @@ describe('what is missing or in the way', () => {
     expect(stderr).toMatch(/^sluice: Expected .*\n {2}\S.*\n {2}\(ERR_SLUICE_\w+\)\n$/m);
     expect(stderr).toContain(code);
     expect(stderr).not.toMatch(/^\s+at /m);
+  });
+});
+
+describe('an answer that cannot be printed', () => {
+  test.skipIf(!existsSync('/dev/full'))('fails the command in words, without a stack', () => {
+    const full = openSync('/dev/full', 'w');
+    const args = [main, 'simulate', '--horizon', '10', '--seeds', '2', '--json'];
+    const { status, stderr } = spawnSync(process.execPath, args, { stdio: ['ignore', full, 'pipe'] });
+    closeSync(full);
+    expect(status).toBe(1);
+    expect(`${stderr}`).toMatch(/ENOSPC.*disk has space.*\(ERR_SLUICE_STORE_FAILED\)\n$/s);
+    expect(`${stderr}`).not.toMatch(/^ +at /m);
   });
 });

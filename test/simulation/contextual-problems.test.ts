@@ -68,7 +68,8 @@ describe('linear16', () => {
     expect(() => policyFactory('thompson')(problem, 10)).toThrow(
       expect.objectContaining({
         code: 'ERR_SLUICE_INVALID_ARGUMENT',
-        message: expect.stringMatching(/lin-ucb.*linear16.*"thompson"/),
+        message: expect.stringMatching(/linear16.*"thompson"/),
+        remedy: expect.stringMatching(/random, lin-ucb/),
       }),
     );
     expect(() => policyFactory('logistic-thompson')(problem, 10)).toThrow();

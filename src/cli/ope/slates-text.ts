@@ -11,7 +11,7 @@ interface Result extends SlateEvaluation {
 }
 
 /** The evaluation as text of at most 80 columns. */
-export function slatesText({ target, level, logged, estimates, leftOut: left }: Result): string {
+export function slatesText({ target, level, logged, estimates, warnings, leftOut: left }: Result): string {
   const numbers = [logged.value, logged.low, logged.high].map((number) => number.toFixed(6));
   const rows = [['as logged', ...numbers, '', '']];
   const refusals: string[] = [];
@@ -29,6 +29,7 @@ export function slatesText({ target, level, logged, estimates, leftOut: left }: 
     table([['estimator', 'value', 'low', 'high', 'effective n', 'most weight'], ...rows]),
     `Bounds of ${+(100 * level).toFixed(2)} % intervals; "as logged" is the policy that made the log.`,
     ...refusals,
+    ...warnings.map((warning) => wrapped(`Beware: ${warning}.`)),
     ...leftOut(left),
   ].join('\n');
 }

@@ -14,7 +14,8 @@ const WORDS: Readonly<Record<Why, string>> = {
   outsidePool: 'that showed what was not in the pool',
   withoutContext: "whose person's vector was not logged",
   otherSnapshot: 'of other snapshots than the newest',
-  unsettled: 'that wait for their outcomes',
+  unsettled:
+    'that wait for their outcomes: a running engine settles each when its attribution window, by default 30 minutes, is over',
 };
 
 type Result = {
@@ -51,7 +52,7 @@ export function opeText(result: Result): string {
   }
   lines.push(
     wrapped(
-      `Overlap: ${n} choices count as ${effectiveSampleSize.toFixed(0)} of the target's ` +
+      `Overlap: ${n} ${n === 1 ? 'choice counts' : 'choices count'} as ${effectiveSampleSize.toFixed(0)} of the target's ` +
         `(effective sample size); the largest weight is ${short(largestWeight)}, ` +
         `${(100 * largestShare).toFixed(1)} % of all; the policies share ${(100 * overlap).toFixed(0)} % ` +
         `of their choices; the mean weight is ${meanWeight.toFixed(3)}, where 1 is expected.`,

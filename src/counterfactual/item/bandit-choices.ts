@@ -1,6 +1,6 @@
 /** What would a target policy have done in a bandit log over a fixed set of items? Its columns, with a reward model. */
 
-import { unexpected } from '../../errors.ts';
+import { SluiceError, unexpected } from '../../errors.ts';
 import type { BanditLog } from '../../log/bandit-log.ts';
 import { checkLoggedChoices, type LoggedChoices } from '../logged-choices.ts';
 import { crossFitRewards } from '../rewards/cross-fit.ts';
@@ -87,10 +87,10 @@ function sharesAt(
   const shares = Float64Array.from({ length: itemCount }, (_, item) => target(item, position));
   const sum = shares.reduce((total, share) => total + share, 0);
   if (!(Math.abs(sum - 1) <= 1e-4))
-    throw unexpected(
-      `probabilities of ${itemCount} items that sum to 1`,
-      `target at position ${position}`,
-      sum,
+    throw new SluiceError(
+      'ERR_SLUICE_INVALID_ARGUMENT',
+      `Expected probabilities of ${itemCount} items that sum to 1 for target at position ${position} but received ${sum}`,
+      { remedy: `Give the target a probability of each item of the log, which are 0 to ${itemCount - 1}.` },
     );
   return shares.map((share) => share / sum);
 }

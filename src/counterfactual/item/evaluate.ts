@@ -3,7 +3,14 @@
 import type { Estimate } from '../../funnel/estimator.ts';
 import { intervals } from '../intervals/interval.ts';
 import { checkLoggedChoices, type LoggedChoices } from '../logged-choices.ts';
-import { LEAST_EFFECTIVE_SAMPLE_SIZE, type Overlap, overlapOf, refusalOf, warningsOf } from '../overlap.ts';
+import {
+  LEAST_EFFECTIVE_SAMPLE_SIZE,
+  type Overlap,
+  overlapOf,
+  refusalOf,
+  sameRewardWarnings,
+  warningsOf,
+} from '../overlap.ts';
 import { replayTerms } from './replay.ts';
 import { tuneBySlope } from './slope.ts';
 import { type EstimatorOptions, roundTerms } from './weighting.ts';
@@ -95,5 +102,6 @@ export function evaluateOffPolicy(log: LoggedChoices, options: EstimatorOptions 
   found.forEach((estimate, i) => {
     estimates[names[i]] = estimate;
   });
-  return { ...overlap, logged, estimates, parameters, refused, reason, warnings: warningsOf(overlap) };
+  const warnings = [...sameRewardWarnings(log.rewards, options.interval), ...warningsOf(overlap)];
+  return { ...overlap, logged, estimates, parameters, refused, reason, warnings };
 }

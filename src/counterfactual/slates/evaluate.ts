@@ -3,7 +3,7 @@
 import { unexpected } from '../../errors.ts';
 import type { Estimate, Estimator } from '../../funnel/estimator.ts';
 import { type IntervalOptions, intervals } from '../intervals/interval.ts';
-import { type Overlap, overlapOfWeights, refusalOf } from '../overlap.ts';
+import { type Overlap, overlapOfWeights, refusalOf, sameRewardWarnings } from '../overlap.ts';
 import { checkLoggedSlates, type LoggedSlates } from './logged-slates.ts';
 import { loggedTerms, SLATE_TERMS, type SlateTerms } from './slate-terms.ts';
 
@@ -31,6 +31,8 @@ export interface SlateEvaluation {
   readonly logged: Estimate;
   /** Null for an estimator where the log lacks what it needs. */
   readonly estimates: Readonly<Record<SlateEstimator, SlateEstimate | null>>;
+  /** What one should know before one believes the estimates, in words. */
+  readonly warnings: readonly string[];
 }
 
 /**
@@ -141,7 +143,7 @@ export function evaluateSlates(log: LoggedSlates, options: SlateOptions = {}): S
       reason,
     };
   }
-  return { logged, estimates };
+  return { logged, estimates, warnings: sameRewardWarnings(log.rewards, options.interval) };
 }
 
 /** Width of the rewards of a slot, 0 among them, for a weight of 0 makes one of 0. */

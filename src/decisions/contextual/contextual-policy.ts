@@ -55,6 +55,9 @@ export class ContextualPolicy implements Policy {
     { model, floor = 0.02, rewards = [0, 1] }: ContextualOptions,
     { name, rule, link = 'identity' }: ContextualParts,
   ) {
+    if (typeof (model as ContextualModel | undefined)?.inputs !== 'function') {
+      throw unexpected('a model, such as a SharedModel,', 'model', model);
+    }
     if (!(floor >= 0 && floor < 1)) throw unexpected('a probability below 1', 'floor', floor);
     const [low, high] = rewards;
     if (!(low >= -LARGEST_REWARD && high <= LARGEST_REWARD && low < high)) {

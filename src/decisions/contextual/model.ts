@@ -4,6 +4,7 @@ import { unexpected } from '../../errors.ts';
 import type { Feedback, PolicyState, Pool, PropensityTask } from '../../funnel/policy.ts';
 import type { RandomStream } from '../../numerics/random.ts';
 import type { DecisionKernels } from '../kernels/kernels.ts';
+import { needKernels } from '../need-kernels.ts';
 import type { ArmVectorsOptions, Inputs } from './arm-vectors.ts';
 
 /** Settings that all models share. */
@@ -90,7 +91,7 @@ export function describeModel(
     throw unexpected('a number above 0', 'lambda', lambda);
   }
   // How much an update may forget is the kernels' to say: a lot of it, and axes vanish before their turn.
-  const probe = kernels.posterior(dimension, lambda);
+  const probe = needKernels(kernels).posterior(dimension, lambda);
   try {
     probe.forget(keep);
   } finally {

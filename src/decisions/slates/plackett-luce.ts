@@ -5,6 +5,7 @@ import type { Choice, Feedback, Policy, PolicyState, Pool } from '../../funnel/p
 import type { RandomStream } from '../../numerics/random.ts';
 import { exactChoice } from '../exact-choice.ts';
 import type { DecisionKernels } from '../kernels/kernels.ts';
+import { needKernels } from '../need-kernels.ts';
 import { refuseRulesAndAccounts } from '../policy-wrapper.ts';
 import { logits, plackettLucePropensities } from './plackett-luce-propensities.ts';
 import { RemainingWeights } from './remaining-weights.ts';
@@ -58,7 +59,7 @@ export class PlackettLuce implements Policy {
     }
     if (!(floor >= 0 && floor < 1)) throw unexpected('a probability below 1', 'floor', floor);
     if (policy) refuseRulesAndAccounts(policy);
-    this.#kernels = kernels;
+    this.#kernels = needKernels(kernels);
     this.#policy = policy;
     this.#temperature = temperature;
     this.#floor = floor;

@@ -18,6 +18,27 @@ function weighted(weights: readonly number[]): LoggedChoices {
   };
 }
 
+describe('a log whose rewards are all the same', () => {
+  const log = { ...weighted(new Array(200).fill(1)), rewards: new Float64Array(200) };
+
+  test('has no chance for the bootstrap to see, and is warned of', () => {
+    const { warnings, estimates } = evaluateOffPolicy(log, quick);
+    expect(estimates.ips).toEqual({ value: 0, low: 0, high: 0 });
+    expect(warnings).toEqual([expect.stringMatching(/^every reward of the log is 0, so that the bootstrap/)]);
+  });
+
+  test('has honest intervals by empirical Bernstein, whose width is that of the range alone', () => {
+    const { warnings, estimates } = evaluateOffPolicy(log, { interval: 'empirical-bernstein' });
+    expect(warnings).toEqual([]);
+    expect(estimates.ips?.high).toBeCloseTo((7 * Math.log(4 / 0.05)) / (3 * 199), 12);
+  });
+
+  test('is not warned of where one reward differs', () => {
+    const rewards = Float64Array.from({ length: 200 }, (_, i) => (i === 7 ? 1 : 0));
+    expect(evaluateOffPolicy({ ...log, rewards }, quick).warnings).toEqual([]);
+  });
+});
+
 describe('an evaluation', () => {
   test('holds every estimator, near the truth, with an interval around it', () => {
     const { estimates, refused, reason, n, logged, parameters } = evaluateOffPolicy(simulatedLog(4000, 1));
