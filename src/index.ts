@@ -201,7 +201,7 @@ export {
   type JudgedUplift,
   type UpliftChoice,
 } from './incrementality/learners/choose-uplift.ts';
-export type { EffectScores } from './incrementality/learners/effect-scores.ts';
+export type { EffectScores, Nuisances } from './incrementality/learners/effect-scores.ts';
 export { type FitUpliftOptions, fitUplift, type UpliftFit } from './incrementality/learners/fit-uplift.ts';
 export type { Heterogeneity } from './incrementality/learners/heterogeneity.ts';
 export type { LearnerName, UpliftModel } from './incrementality/learners/learner.ts';

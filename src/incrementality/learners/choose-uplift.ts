@@ -3,7 +3,7 @@
 import { unexpected } from '../../errors.ts';
 import type { BaseName } from '../bases/regression.ts';
 import { type AverageEffect, averageEffect } from './average-effect.ts';
-import { crossFitScores, type EffectScores } from './effect-scores.ts';
+import { crossFitNuisances, type Nuisances } from './effect-scores.ts';
 import { checkFitOptions, type FitUpliftOptions, fitUplift, type UpliftFit } from './fit-uplift.ts';
 import { type Heterogeneity, testHeterogeneity } from './heterogeneity.ts';
 import type { LearnerName } from './learner.ts';
@@ -32,8 +32,8 @@ export interface UpliftChoice {
   readonly average: AverageEffect;
   /** Where it is not found, {@link UpliftChoice.average} says as much of a row as any fit. */
   readonly heterogeneity: Heterogeneity;
-  /** Doubly robust scores and their parts, by the base that foretells outcomes best. */
-  readonly nuisances: EffectScores;
+  /** Doubly robust scores, their parts and the mean outcome, by the base that foretells outcomes best. */
+  readonly nuisances: Nuisances;
 }
 
 /** From the simplest, as the rule counts them: by how many models a prediction is made of. */
@@ -75,7 +75,7 @@ export function chooseUplift(data: UpliftData, options: ChooseUpliftOptions = {}
   if (bases.length === 0) throw unexpected('some of ridge, logistic, trees', 'bases', options.bases);
   if (learners.length === 0) throw unexpected('some of s, t, x, r, dr', 'learners', options.learners);
   const nuisances = bases
-    .map((base) => crossFitScores({ data, base, folds, seed }))
+    .map((base) => crossFitNuisances({ data, base, folds, seed }))
     .reduce((best, one) => (outcomeError(data, one) < outcomeError(data, best) ? one : best));
   const judged = bases.flatMap((base) =>
     learners.map((learner) => {
@@ -99,6 +99,6 @@ export function chooseUplift(data: UpliftData, options: ChooseUpliftOptions = {}
 }
 
 /** Squared error of the outcome that is foretold for each row's own arm. */
-function outcomeError({ treatment, outcomes }: UpliftData, { control, treated }: EffectScores): number {
+function outcomeError({ treatment, outcomes }: UpliftData, { control, treated }: Nuisances): number {
   return outcomes.reduce((sum, y, i) => sum + (y - (treatment[i] === 1 ? treated[i] : control[i])) ** 2, 0);
 }

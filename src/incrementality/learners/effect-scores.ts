@@ -1,7 +1,7 @@
 /** What does each row say of the average effect? Doubly robust scores. */
 
 import type { LearnerInput } from './learner.ts';
-import { crossFitArm, propensitiesOf } from './nuisances.ts';
+import { crossFitArm, crossFitMean, propensitiesOf } from './nuisances.ts';
 
 /** Doubly robust scores and what they are made of, one entry per row. */
 export interface EffectScores {
@@ -27,4 +27,15 @@ export function crossFitScores(input: LearnerInput): EffectScores {
     return treated[i] - control[i] + residual;
   });
   return { scores, control, treated, propensities };
+}
+
+/** All that effects are judged by, one entry per row. */
+export interface Nuisances extends EffectScores {
+  /** m: E(outcome | features), whatever the arm, by models of other folds. */
+  readonly mean: Float64Array;
+}
+
+/** The scores and the mean outcome, cross-fitted. Cost: {@link crossFitScores} and a fit per fold. */
+export function crossFitNuisances(input: LearnerInput): Nuisances {
+  return { ...crossFitScores(input), mean: crossFitMean(input) };
 }

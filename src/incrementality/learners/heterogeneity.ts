@@ -4,7 +4,7 @@ import { symmetricEigen } from '../../numerics/eigen.ts';
 import { RandomStream } from '../../numerics/random.ts';
 import { weightedGram } from '../bases/gram.ts';
 import { scalesOf, standardise } from '../bases/standardise.ts';
-import type { EffectScores } from './effect-scores.ts';
+import type { Nuisances } from './effect-scores.ts';
 import type { UpliftData } from './uplift-data.ts';
 
 /** Whether effects differ between rows. */
@@ -23,22 +23,20 @@ const DRAWS = 4000;
  * with the outcome that is expected anyway.
  *
  * Under one effect for all, the residuals ((y - m) - (t - e) effect)(t - e) are uncorrelated with the features: the
- * scores of the R-loss. Three statistics of those correlations are held against 4000 normal draws with their covariance
- * (a multiplier bootstrap, Chernozhukov, Chetverikov, Kato 2013): the largest one, their squares' sum, and Rao's score
- * statistic; the least of the three p-values is then held against that of the draws, so that p is honest. Cost: one
- * Gram matrix and 4000 products with a matrix of dimension + 1 rows.
+ * scores of the R-loss. Four statistics of those correlations are held against 4000 normal draws with their covariance
+ * (a multiplier bootstrap, Chernozhukov, Chetverikov, Kato 2013): the largest one, that with the expected outcome, the
+ * sum of squares, and Rao's score statistic; the least of the four p-values is then held against that of the draws, so
+ * that p is honest. Effects that rise and fall again with a feature, and not with the expected outcome, escape it.
+ * Cost: one Gram matrix and 4000 products with a matrix of dimension + 1 rows: 30 ms for 747 x 25.
  *
- * @param nuisances what {@link crossFitScores} says, by models of other folds.
+ * @param nuisances what {@link crossFitNuisances} says, by models of other folds.
  */
-export function testHeterogeneity(data: UpliftData, nuisances: EffectScores, seed = 1): Heterogeneity {
+export function testHeterogeneity(data: UpliftData, nuisances: Nuisances, seed = 1): Heterogeneity {
   const { treatment, outcomes, features, dimension } = data;
-  const { control, treated, propensities } = nuisances;
+  const { mean, propensities } = nuisances;
   const n = treatment.length;
   const surprise = propensities.map((e, i) => treatment[i] - e);
-  const residual = outcomes.map((y, i) => {
-    const e = propensities[i];
-    return y - e * treated[i] - (1 - e) * control[i];
-  });
+  const residual = outcomes.map((y, i) => y - mean[i]);
   let product = 0;
   let square = 0;
   for (let i = 0; i < n; i++) {
@@ -52,7 +50,7 @@ export function testHeterogeneity(data: UpliftData, nuisances: EffectScores, see
   const directions = new Float64Array(n * d);
   for (let i = 0; i < n; i++) {
     for (let j = 0; j < dimension; j++) directions[i * d + j] = features[i * dimension + j];
-    directions[i * d + dimension] = propensities[i] * treated[i] + (1 - propensities[i]) * control[i];
+    directions[i * d + dimension] = mean[i];
   }
   // Centred by the weights of the R-loss, the directions lose what the estimate of the one effect took.
   const weights = surprise.map((one) => one * one);
@@ -80,8 +78,8 @@ function calibrated(sums: Float64Array, covariance: Float64Array, seed: number):
   const floor = 1e-8 * values.reduce((most, value) => Math.max(most, value), 0);
   const kept = [...values.keys()].filter((k) => values[k] > floor);
   if (kept.length === 0) return { found: false, p: 1 };
-  /** The three statistics of correlations in the axes in which they are independent with variance 1. */
-  const statistics = (independent: Float64Array): [number, number, number] => {
+  /** The four statistics of correlations in the axes in which they are independent with variance 1. */
+  const statistics = (independent: Float64Array): number[] => {
     const z = new Float64Array(d);
     kept.forEach((k, at) => {
       const scale = independent[at] * Math.sqrt(values[k]);
@@ -93,7 +91,7 @@ function calibrated(sums: Float64Array, covariance: Float64Array, seed: number):
       largest = Math.max(largest, Math.abs(one));
       squares += one * one;
     }
-    return [largest, squares, independent.reduce((sum, one) => sum + one * one, 0)];
+    return [largest, Math.abs(z[d - 1]), squares, independent.reduce((sum, one) => sum + one * one, 0)];
   };
   const observed = statistics(
     Float64Array.from(kept, (k) => {
