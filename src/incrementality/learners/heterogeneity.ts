@@ -16,18 +16,18 @@ export interface Heterogeneity {
 }
 
 const LEVEL = 0.05;
-const DRAWS = 4000;
+const DRAWS = 2000;
 
 /**
  * Tests whether the effect is the same for all rows, against effects that change with a feature, with many of them, or
  * with the outcome that is expected anyway.
  *
  * Under one effect for all, the residuals ((y - m) - (t - e) effect)(t - e) are uncorrelated with the features: the
- * scores of the R-loss. Four statistics of those correlations are held against 4000 normal draws with their covariance
+ * scores of the R-loss. Four statistics of those correlations are held against 2000 normal draws with their covariance
  * (a multiplier bootstrap, Chernozhukov, Chetverikov, Kato 2013): the largest one, that with the expected outcome, the
  * sum of squares, and Rao's score statistic; the least of the four p-values is then held against that of the draws, so
  * that p is honest. Effects that rise and fall again with a feature, and not with the expected outcome, escape it.
- * Cost: one Gram matrix and 4000 products with a matrix of dimension + 1 rows: 30 ms for 747 x 25.
+ * Cost: one Gram matrix and 2000 products with a matrix of dimension + 1 rows: 30 ms for 747 x 25.
  *
  * @param nuisances what {@link crossFitNuisances} says, by models of other folds.
  */
