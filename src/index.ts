@@ -203,6 +203,7 @@ export {
 } from './incrementality/learners/choose-uplift.ts';
 export type { EffectScores, Nuisances } from './incrementality/learners/effect-scores.ts';
 export { type FitUpliftOptions, fitUplift, type UpliftFit } from './incrementality/learners/fit-uplift.ts';
+export { foldsOf } from './incrementality/learners/folds.ts';
 export type { Heterogeneity } from './incrementality/learners/heterogeneity.ts';
 export type { LearnerName, UpliftModel } from './incrementality/learners/learner.ts';
 export { checkUpliftData, type UpliftData } from './incrementality/learners/uplift-data.ts';
@@ -223,6 +224,8 @@ export {
   judgeRankings,
   type RankingJudgement,
 } from './incrementality/metrics/judge-rankings.ts';
+export { type QiniBand, type QiniBandOptions, qiniBand } from './incrementality/metrics/qini-band.ts';
+export { rankWithinFolds } from './incrementality/metrics/rank-within-folds.ts';
 export type { ScoredRows } from './incrementality/metrics/ranked-rows.ts';
 export {
   type RankAverageTreatmentEffect,
@@ -274,6 +277,7 @@ export {
   type ModelReport,
 } from './offline/evaluate.ts';
 export { type IalsModel, type IalsOptions, ials, ialsRecommender, trainIals } from './offline/ials.ts';
+export { type IhdpTrial, loadIhdp } from './offline/ihdp.ts';
 export { type EventColumns, type LoadEventsOptions, loadEvents } from './offline/json-lines.ts';
 export { METRICS } from './offline/metrics.ts';
 export { type LoadOptions, loadMovieLens } from './offline/movielens.ts';
@@ -295,6 +299,8 @@ export {
 } from './offline/splits.ts';
 export { loadTargetProbabilities } from './offline/target-probabilities.ts';
 export { type TrainedSnapshot, type TrainOptions, trainSnapshot } from './offline/train.ts';
+export type { TrialCell, TrialColumn } from './offline/trial-columns.ts';
+export { loadTrial, type Trial, type TrialFileOptions } from './offline/trial-file.ts';
 export { DEFAULT_FUNNEL } from './online/default-funnel.ts';
 export { Engine } from './online/engine.ts';
 export type {

@@ -26,6 +26,12 @@ const share = (text: string): number => {
   if (value >= 0 && value < 1) return value;
   throw new InvalidArgumentError('Expected a number from 0 to below 1.');
 };
+const list = (text: string): string[] => text.split(',').map((name) => name.trim());
+const baseNames = (text: string): string[] => {
+  const names = list(text);
+  if (names.every((name) => ['ridge', 'logistic', 'trees'].includes(name))) return names;
+  throw new InvalidArgumentError('Expected some of ridge,logistic,trees.');
+};
 
 const json = () => new Option('--json', 'print exactly one JSON object');
 const home = () => new Option('--home <dir>', 'where snapshots and state live').default('sluice-home');
@@ -155,6 +161,46 @@ program
   .addOption(new Option('--seed <n>', 'seed of every random draw').argParser(whole).default(1))
   .addOption(json())
   .action(async (options) => (await import('./ope.ts')).ope(options));
+
+program
+  .command('uplift')
+  .description('say whom a treatment helps, by the rows of a trial')
+  .requiredOption('--data <files...>', 'the trial, CSV or .csv.gz; several beside --format ihdp')
+  .addOption(
+    new Option(
+      '--format <name>',
+      'ihdp: t, y_factual, y_counterfactual, mu0, mu1, x1..x25, no header',
+    ).choices(['ihdp']),
+  )
+  .addOption(new Option('--treatment <column>', 'column that names the arm'))
+  .addOption(new Option('--treated <value>', 'its value in treated rows'))
+  .addOption(new Option('--control <value>', 'its value in controls; other rows are left out'))
+  .addOption(new Option('--outcome <column>', 'column of what came of it, a number'))
+  .addOption(new Option('--features <columns>', 'columns to learn from, a,b,c').argParser(list))
+  .addOption(new Option('--ignore <columns>', 'columns not to learn from, a,b,c').argParser(list))
+  .addOption(new Option('--propensity <column>', 'column of P(treated), in (0, 1)'))
+  .addOption(
+    new Option(
+      '--bases <names>',
+      'base learners, of ridge,logistic,trees; all but trees of a large trial',
+    ).argParser(baseNames),
+  )
+  .addOption(new Option('--resamples <n>', 'samples of the bootstrap').argParser(within(1)).default(500))
+  .addOption(new Option('--seed <n>', 'seed of every random draw').argParser(whole).default(1))
+  .addOption(new Option('--report <file>', 'draw a report, .svg or .html'))
+  .addOption(new Option('--by <column>', 'column whose values the report compares, such as a title'))
+  .addOption(json())
+  .action(async (options) => (await import('./uplift.ts')).upliftCommand(options));
+
+program
+  .command('simulate-trial')
+  .description('write an e-mail trial whose true effects are known, for uplift')
+  .requiredOption('--out <file>', 'the file, .csv or .csv.gz')
+  .addOption(new Option('--rows <n>', 'customers').argParser(within(100, 1e7)).default(64_000))
+  .addOption(new Option('--homogeneous', 'the e-mail moves all customers alike'))
+  .addOption(new Option('--seed <n>', 'seed of every random draw').argParser(whole).default(1))
+  .addOption(json())
+  .action(async (options) => (await import('./simulate-trial.ts')).simulateTrial(options));
 
 program
   .command('simulate')

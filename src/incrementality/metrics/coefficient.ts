@@ -2,8 +2,9 @@
 
 import { unexpected } from '../../errors.ts';
 import { noEffect } from '../learners/uplift-data.ts';
-import { gainHeight, heightOf, interpolated, qiniHeight, type UpliftConvention } from './curve.ts';
-import { type RankedRows, rankRows, type ScoredRows, type Tally, walk } from './ranked-rows.ts';
+import { gainHeight, heightOf, qiniHeight, type UpliftConvention } from './curve.ts';
+import { rankRows, type ScoredRows, type Tally } from './ranked-rows.ts';
+import { type RankingAreas, rankingAreas } from './ranking-areas.ts';
 
 /**
  * The Qini coefficient: the area between the Qini curve and the diagonal (Radcliffe 2007); 0 for a random ranking.
@@ -43,66 +44,36 @@ function checked(score: typeof qiniOf, rows: ScoredRows, convention: UpliftConve
   if (convention === 'scikit-uplift' && !ranked.binary) {
     throw unexpected('0 or 1, as scikit-uplift takes,', 'outcomes', rows.outcomes);
   }
-  const value = score(ranked, convention);
+  const value = score(rankingAreas(ranked), convention);
   if (Number.isFinite(value)) return value;
   throw noEffect(`the ${convention} convention divides by 0 here: no ranking is better than another`);
 }
 
-/** {@link qini} of ranked rows; NaN where it is not defined. @param counts how often each row counts. */
-export function qiniOf(ranked: RankedRows, convention: UpliftConvention, counts?: Uint8Array): number {
+/** {@link qini} of the areas of a ranking; NaN where it is not defined. */
+export function qiniOf(
+  { tally, n, qini: { steps, rows, end } }: RankingAreas,
+  convention: UpliftConvention,
+): number {
   if (convention === 'scikit-uplift') {
-    const { area, end, n, tally } = steps(ranked, counts, qiniHeight);
-    return (area - (n * end) / 2) / (perfectArea(tally, QINI_GROUPS, qiniHeight) - (n * end) / 2);
+    return (steps - (n * end) / 2) / (perfectArea(tally, QINI_GROUPS, qiniHeight) - (n * end) / 2);
   }
-  const { sum, end, n } = rowByRow(ranked, counts, qiniHeight);
-  const mean = sum / (n + 1) - end / 2;
+  const mean = rows / (n + 1) - end / 2;
   return convention === 'causalml' ? mean / Math.abs(end) : mean / n;
 }
 
-/** {@link auuc} of ranked rows; NaN where it is not defined. @param counts how often each row counts. */
-export function auucOf(ranked: RankedRows, convention: UpliftConvention, counts?: Uint8Array): number {
+/** {@link auuc} of the areas of a ranking; NaN where it is not defined. */
+export function auucOf(
+  { tally, n, gain: { steps, rows, end } }: RankingAreas,
+  convention: UpliftConvention,
+): number {
   if (convention === 'scikit-uplift') {
-    const { area, end, n, tally } = steps(ranked, counts, gainHeight);
     const { treated, treatedSum, controlSum } = tally;
     const groups =
       controlSum > treated - treatedSum ? UPLIFT_GROUPS : [...UPLIFT_GROUPS.slice(0, 2), ...SWAPPED];
-    return (area - (n * end) / 2) / (perfectArea(tally, groups, gainHeight) - (n * end) / 2);
+    return (steps - (n * end) / 2) / (perfectArea(tally, groups, gainHeight) - (n * end) / 2);
   }
-  const { sum, end, n } = rowByRow(ranked, counts, gainHeight);
-  const mean = sum / (n + 1);
+  const mean = rows / (n + 1);
   return convention === 'causalml' ? mean / Math.abs(end) : mean / n;
-}
-
-/** Trapezoids from tie to tie. */
-function steps(ranked: RankedRows, counts: Uint8Array | undefined, height: (tally: Tally) => number) {
-  let area = 0;
-  let n = 0;
-  let end = 0;
-  const tally = walk(ranked, counts, (now, ended) => {
-    if (!ended) return;
-    const x = now.treated + now.controls;
-    const y = heightOf(now, height);
-    area += ((x - n) * (y + end)) / 2;
-    n = x;
-    end = y;
-  });
-  return { area, n, end, tally };
-}
-
-/** The heights after each row, added up. */
-function rowByRow(ranked: RankedRows, counts: Uint8Array | undefined, height: (tally: Tally) => number) {
-  let sum = 0;
-  let n = 0;
-  let end = Number.NaN;
-  walk(ranked, counts, (now) => {
-    n++;
-    const y = height(now);
-    if (Number.isNaN(y)) return;
-    if (Number.isNaN(end)) for (let i = 1; i < n; i++) sum += y * interpolated(i, n, height);
-    sum += y;
-    end = y;
-  });
-  return { sum, n, end };
 }
 
 /** Groups of a perfect ranking, best first: [arm, outcome] pairs that tie. */
@@ -131,7 +102,7 @@ function perfectArea(
     [controls - controlSum, controlSum],
     [treated - treatedSum, treatedSum],
   ];
-  const now: Tally = { treated: 0, controls: 0, treatedSum: 0, controlSum: 0 };
+  const now = { treated: 0, controls: 0, treatedSum: 0, controlSum: 0 };
   let area = 0;
   let x = 0;
   let y = 0;

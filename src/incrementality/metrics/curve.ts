@@ -82,14 +82,14 @@ function curveOf(
   const x = [0];
   const y = [0];
   if (convention === 'scikit-uplift') {
-    walk(ranked, undefined, (tally, end) => {
+    walk(ranked, (tally, end) => {
       if (!end) return;
       x.push(tally.treated + tally.controls);
       y.push(heightOf(tally, height));
     });
     return { x: Float64Array.from(x), y: Float64Array.from(y) };
   }
-  walk(ranked, undefined, (tally) => {
+  walk(ranked, (tally) => {
     x.push(tally.treated + tally.controls);
     y.push(height(tally));
   });
@@ -100,6 +100,6 @@ function curveOf(
 }
 
 /** The share of the first defined height that causalml draws at row i before it: of a gain it interpolates the mean. */
-export function interpolated(i: number, first: number, height: (tally: Tally) => number): number {
+function interpolated(i: number, first: number, height: (tally: Tally) => number): number {
   return height === qiniHeight ? i / first : (i / first) ** 2;
 }

@@ -6,6 +6,7 @@ import { RandomStream } from '../../numerics/random.ts';
 import { auucOf, qiniOf } from './coefficient.ts';
 import type { UpliftConvention } from './curve.ts';
 import { rankRows } from './ranked-rows.ts';
+import { rankingAreas } from './ranking-areas.ts';
 import { upliftAtKOf } from './uplift-at-k.ts';
 
 /** What is judged. */
@@ -42,7 +43,7 @@ export interface RankingJudgement {
  * Qini, AUUC and uplift at k of several rankings of the same rows, with percentile bootstrap intervals over rows
  * (Efron 1979); all rankings see the same resamples. `mean` is the value on all rows.
  *
- * Cost: `resamples x rows x rankings`, about 20 ns each.
+ * Cost: `resamples x rows x rankings`, about 40 ns each.
  *
  * @returns one judgement per ranking; a figure that is not defined, as causalml's where the overall effect is 0, is NaN.
  * @throws ERR_SLUICE_INVALID_ARGUMENT for options outside their range; otherwise as {@link qini}.
@@ -65,13 +66,16 @@ export function judgeRankings(options: JudgeRankingsOptions): RankingJudgement[]
     const ranked = rankRows({ uplift, treatment, outcomes });
     const lastFirst = rankRows({ uplift, treatment, outcomes }, 'last-row-first');
     const convention: UpliftConvention = ranked.binary ? 'scikit-uplift' : 'per-row';
-    const measure = (counts?: Uint8Array): number[] => [
-      qiniOf(ranked, convention, counts),
-      auucOf(ranked, convention, counts),
-      qiniOf(ranked, 'causalml', counts),
-      auucOf(ranked, 'causalml', counts),
-      upliftAtKOf(lastFirst, k, 'overall', counts),
-    ];
+    const measure = (counts?: Uint8Array): number[] => {
+      const areas = rankingAreas(ranked, counts);
+      return [
+        qiniOf(areas, convention),
+        auucOf(areas, convention),
+        qiniOf(areas, 'causalml'),
+        auucOf(areas, 'causalml'),
+        upliftAtKOf(lastFirst, k, 'overall', counts),
+      ];
+    };
     return { convention, measure, all: measure(), drawn: [] as number[][] };
   });
   const random = new RandomStream(seed, 'uplift resamples');

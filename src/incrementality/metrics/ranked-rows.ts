@@ -68,43 +68,28 @@ export function rankRows(
 
 /** What the rows down to some place of a ranking hold. */
 export interface Tally {
-  treated: number;
-  controls: number;
+  readonly treated: number;
+  readonly controls: number;
   /** Sum of the outcomes of treated rows. */
-  treatedSum: number;
+  readonly treatedSum: number;
   /** Sum of the outcomes of controls. */
-  controlSum: number;
+  readonly controlSum: number;
 }
 
-/**
- * Goes down a ranking and calls `visit` after each row, with whether rows of another uplift follow.
- *
- * @param counts how often each row counts, by row number, as a resample has it; absent means once.
- */
+/** Goes down a ranking and calls `visit` after each row, with whether rows of another uplift follow. */
 export function walk(
-  { order, treatment, outcomes, ends }: RankedRows,
-  counts: Uint8Array | undefined,
+  { treatment, outcomes, ends }: RankedRows,
   visit: (tally: Tally, end: boolean) => void,
-): Tally {
-  const tally: Tally = { treated: 0, controls: 0, treatedSum: 0, controlSum: 0 };
-  // A row that was not drawn may be the last of its uplift: whether a tie ended is told with the row drawn before.
-  let pending = false;
-  let ended = false;
-  for (let at = 0; at < order.length; at++) {
-    for (let again = counts === undefined ? 1 : counts[order[at]]; again > 0; again--) {
-      if (pending) visit(tally, ended);
-      ended = false;
-      pending = true;
-      if (treatment[at] === 1) {
-        tally.treated++;
-        tally.treatedSum += outcomes[at];
-      } else {
-        tally.controls++;
-        tally.controlSum += outcomes[at];
-      }
+): void {
+  const tally = { treated: 0, controls: 0, treatedSum: 0, controlSum: 0 };
+  for (let at = 0; at < ends.length; at++) {
+    if (treatment[at] === 1) {
+      tally.treated++;
+      tally.treatedSum += outcomes[at];
+    } else {
+      tally.controls++;
+      tally.controlSum += outcomes[at];
     }
-    if (ends[at] === 1) ended = true;
+    visit(tally, ends[at] === 1);
   }
-  if (pending) visit(tally, true);
-  return tally;
 }

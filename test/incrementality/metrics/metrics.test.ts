@@ -5,6 +5,7 @@ import { auuc, auucOf, qini, qiniOf } from '../../../src/incrementality/metrics/
 import type { UpliftConvention } from '../../../src/incrementality/metrics/curve.ts';
 import { judgeRankings } from '../../../src/incrementality/metrics/judge-rankings.ts';
 import { rankRows, type ScoredRows } from '../../../src/incrementality/metrics/ranked-rows.ts';
+import { rankingAreas } from '../../../src/incrementality/metrics/ranking-areas.ts';
 import { rankAverageTreatmentEffect } from '../../../src/incrementality/metrics/rate.ts';
 import { ateError, sqrtPehe } from '../../../src/incrementality/metrics/truth.ts';
 import { upliftAtK, upliftAtKOf } from '../../../src/incrementality/metrics/uplift-at-k.ts';
@@ -65,12 +66,18 @@ describe('a resample', () => {
         };
         fc.pre(new Set(Array.from(copies.treatment)).size === 2);
         for (const convention of CONVENTIONS) {
-          expect(near(qiniOf(rankRows(rows), convention, counts), qiniOf(rankRows(copies), convention))).toBe(
-            true,
-          );
-          expect(near(auucOf(rankRows(rows), convention, counts), auucOf(rankRows(copies), convention))).toBe(
-            true,
-          );
+          expect(
+            near(
+              qiniOf(rankingAreas(rankRows(rows), counts), convention),
+              qiniOf(rankingAreas(rankRows(copies)), convention),
+            ),
+          ).toBe(true);
+          expect(
+            near(
+              auucOf(rankingAreas(rankRows(rows), counts), convention),
+              auucOf(rankingAreas(rankRows(copies)), convention),
+            ),
+          ).toBe(true);
         }
         for (const strategy of ['overall', 'by-group'] as const) {
           const of = (one: ScoredRows, times?: Uint8Array) =>
@@ -89,7 +96,9 @@ describe('the Qini coefficient', () => {
       fc.property(someRows, (rows) => {
         const stretched = { ...rows, uplift: rows.uplift.map((uplift) => 5 * uplift ** 3 + 1) };
         for (const convention of CONVENTIONS) {
-          expect(qiniOf(rankRows(stretched), convention)).toBe(qiniOf(rankRows(rows), convention));
+          expect(qiniOf(rankingAreas(rankRows(stretched)), convention)).toBe(
+            qiniOf(rankingAreas(rankRows(rows)), convention),
+          );
         }
       }),
       { seed: 2, numRuns: 100 },
