@@ -58,7 +58,7 @@ export function importanceWeights({ loggingPropensities, targetPropensities }: L
 }
 
 function lengths(name: string, column: Float64Array, n: number): void {
-  if (column.length !== n) throw unexpected(`${n} entries, one per reward,`, name, column.length);
+  if (column?.length !== n) throw unexpected(`${n} entries, one per reward,`, name, column?.length);
 }
 
 function finite(name: string, column: Float64Array, n: number): void {

@@ -19,7 +19,9 @@ export abstract class PolicyWrapper implements Policy {
   /** The span between two changes of state; it keeps the state only when someone asks for it and it has passed. */
   #span: { asked: boolean; state: PolicyState | null } = { asked: false, state: null };
 
-  constructor(policy: Policy, explores = policy.explores) {
+  /** @throws ERR_SLUICE_INVALID_ARGUMENT without a policy. */
+  constructor(policy: Policy, explores = needPolicy('policy', policy).explores) {
+    needPolicy('policy', policy);
     this.policy = policy;
     this.explores = explores;
     this.spends = policy.spends ?? false;
@@ -75,6 +77,12 @@ export abstract class PolicyWrapper implements Policy {
     this.#span.state = this.policy.snapshot();
     this.#span = { asked: false, state: null };
   }
+}
+
+/** @throws ERR_SLUICE_INVALID_ARGUMENT for what is no policy. @internal */
+export function needPolicy(name: string, policy: Policy): Policy {
+  if (typeof (policy as Policy | undefined)?.choose === 'function') return policy;
+  throw unexpected('a policy', name, policy);
 }
 
 /**

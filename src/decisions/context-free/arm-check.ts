@@ -2,6 +2,7 @@
 
 import { unexpected } from '../../errors.ts';
 import type { Feedback, Pool } from '../../funnel/policy.ts';
+import { wrongReward } from '../wrong-reward.ts';
 
 /** @throws ERR_SLUICE_INVALID_ARGUMENT unless `arms` can be a number of rows. */
 export function checkArms(arms: number): void {
@@ -31,7 +32,7 @@ export function checkFeedback({ rows, scores, rewards }: Feedback, arms: number)
   checkRows(rows, arms);
   for (let i = 0; i < rows.length; i++) {
     if (!(rewards[i] >= 0 && rewards[i] <= 1)) {
-      throw unexpected('a reward from 0 to 1', `rewards[${i}]`, rewards[i], 'ERR_SLUICE_NON_FINITE');
+      throw wrongReward(i, rewards[i], 0, 1);
     }
   }
 }

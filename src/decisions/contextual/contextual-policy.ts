@@ -6,6 +6,7 @@ import type { RandomStream } from '../../numerics/random.ts';
 import { exactChoice } from '../exact-choice.ts';
 import { choiceAround, mixFloor } from '../floor.ts';
 import { possible } from '../least-propensity.ts';
+import { wrongReward } from '../wrong-reward.ts';
 import { checkFinite, type Inputs } from './arm-vectors.ts';
 import { expectedReward, type Link, learnReward } from './link.ts';
 import type { ContextualModel } from './model.ts';
@@ -185,12 +186,7 @@ export class ContextualPolicy implements Policy {
     const [low, high] = this.#rewards;
     for (let i = 0; i < rewards.length; i++) {
       if (!(rewards[i] >= low && rewards[i] <= high)) {
-        throw unexpected(
-          `a reward from ${low} to ${high}`,
-          `rewards[${i}]`,
-          rewards[i],
-          'ERR_SLUICE_NON_FINITE',
-        );
+        throw wrongReward(i, rewards[i], low, high, ', or name their range by `rewards: [low, high]`');
       }
     }
     const inputs = this.#model.inputs(feedback);

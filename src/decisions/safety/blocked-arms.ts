@@ -33,6 +33,7 @@ export class BlockedArms extends PolicyWrapper {
   /** @throws ERR_SLUICE_INVALID_ARGUMENT for what is no row. */
   constructor({ policy, rows }: BlockedArmsOptions) {
     super(policy);
+    if (!rows) throw unexpected('rows of the catalogue', 'rows', rows);
     const sorted = [...new Set(rows)].sort((a, b) => a - b);
     for (const row of sorted) {
       if (!(Number.isInteger(row) && row >= 0)) throw unexpected('rows of the catalogue', 'rows', row);

@@ -4,7 +4,7 @@ import { SluiceError, unexpected } from '../../errors.ts';
 import type { Choice, Feedback, Policy, PolicyState, Pool } from '../../funnel/policy.ts';
 import type { RandomStream } from '../../numerics/random.ts';
 import { nest, nested } from '../nested-state.ts';
-import { PolicyWrapper } from '../policy-wrapper.ts';
+import { needPolicy, PolicyWrapper } from '../policy-wrapper.ts';
 import type { RewardConfidence } from './reward-confidence.ts';
 
 /** Settings of {@link ConservativePolicy}. */
@@ -73,7 +73,11 @@ export class ConservativePolicy extends PolicyWrapper {
   }: ConservativePolicyOptions) {
     super(policy);
     if (!(alpha > 0 && alpha < 1)) throw unexpected('a share between 0 and 1', 'alpha', alpha);
-    if (baseline.explores) throw unexpected('a policy that does not explore', 'baseline', baseline.name);
+    if (typeof (confidence as RewardConfidence | undefined)?.book !== 'function') {
+      throw unexpected('what bounds rewards, such as ArmConfidence,', 'confidence', confidence);
+    }
+    if (needPolicy('baseline', baseline).explores)
+      throw unexpected('a policy that does not explore', 'baseline', baseline.name);
     if (baselineReward !== undefined && !(baselineReward > 0 && Number.isFinite(baselineReward))) {
       throw unexpected('a reward above 0', 'baselineReward', baselineReward);
     }

@@ -43,6 +43,7 @@ export class PinnedArms extends PolicyWrapper {
   constructor({ policy, pins }: PinnedArmsOptions) {
     super(policy);
     refuseRules(policy);
+    if (!Array.isArray(pins)) throw unexpected('an array of { row, place }', 'pins', pins);
     const sorted = pins.map(({ row, place }) => ({ row, place })).sort((a, b) => a.place - b.place);
     for (const { row, place } of sorted) {
       if (!(Number.isInteger(row) && row >= 0)) throw unexpected('rows of the catalogue', 'pins', row);

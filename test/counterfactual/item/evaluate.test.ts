@@ -18,6 +18,15 @@ function weighted(weights: readonly number[]): LoggedChoices {
   };
 }
 
+test('a log without a column is refused, which is named', () => {
+  expect(() => evaluateOffPolicy({ rewards: Float64Array.of(1) } as never)).toThrow(
+    expect.objectContaining({
+      code: 'ERR_SLUICE_INVALID_ARGUMENT',
+      message: expect.stringMatching(/loggingPropensities.*undefined/),
+    }),
+  );
+});
+
 describe('a log whose rewards are all the same', () => {
   const log = { ...weighted(new Array(200).fill(1)), rewards: new Float64Array(200) };
 
