@@ -201,11 +201,15 @@ export {
   type JudgedUplift,
   type UpliftChoice,
 } from './incrementality/learners/choose-uplift.ts';
-export type { EffectScores, Nuisances } from './incrementality/learners/effect-scores.ts';
-export { type FitUpliftOptions, fitUplift, type UpliftFit } from './incrementality/learners/fit-uplift.ts';
+export {
+  crossFitNuisances,
+  type EffectScores,
+  type Nuisances,
+} from './incrementality/learners/effect-scores.ts';
+export { fitUplift, type UpliftFit } from './incrementality/learners/fit-uplift.ts';
 export { foldsOf } from './incrementality/learners/folds.ts';
-export type { Heterogeneity } from './incrementality/learners/heterogeneity.ts';
-export type { LearnerName, UpliftModel } from './incrementality/learners/learner.ts';
+export { type Heterogeneity, testHeterogeneity } from './incrementality/learners/heterogeneity.ts';
+export type { FitUpliftOptions, LearnerName, UpliftModel } from './incrementality/learners/learner.ts';
 export { checkUpliftData, type UpliftData } from './incrementality/learners/uplift-data.ts';
 export {
   type UpliftIntervalOptions,

@@ -4,9 +4,9 @@ import { unexpected } from '../../errors.ts';
 import type { BaseName } from '../bases/regression.ts';
 import { type AverageEffect, averageEffect } from './average-effect.ts';
 import { crossFitNuisances, type Nuisances } from './effect-scores.ts';
-import { checkFitOptions, type FitUpliftOptions, fitUplift, type UpliftFit } from './fit-uplift.ts';
+import { fitBothWays, type UpliftFit } from './fit-uplift.ts';
 import { type Heterogeneity, testHeterogeneity } from './heterogeneity.ts';
-import type { LearnerName } from './learner.ts';
+import { checkFitOptions, type FitUpliftOptions, type LearnerName } from './learner.ts';
 import { rLosses } from './r-loss.ts';
 import { checkUpliftData, isBinary, type UpliftData } from './uplift-data.ts';
 
@@ -75,11 +75,11 @@ export function chooseUplift(data: UpliftData, options: ChooseUpliftOptions = {}
   if (bases.length === 0) throw unexpected('some of ridge, logistic, trees', 'bases', options.bases);
   if (learners.length === 0) throw unexpected('some of s, t, x, r, dr', 'learners', options.learners);
   const nuisances = bases
-    .map((base) => crossFitNuisances({ data, base, folds, seed }))
+    .map((base) => crossFitNuisances(data, base, { folds, seed }))
     .reduce((best, one) => (outcomeError(data, one) < outcomeError(data, best) ? one : best));
   const judged = bases.flatMap((base) =>
     learners.map((learner) => {
-      const fitted = fitUplift(learner, base, data, { folds, seed });
+      const fitted = fitBothWays(learner, { data, base, folds, seed });
       const losses = rLosses(data, nuisances, fitted.outOfFold);
       return { losses, fit: { ...fitted, rLoss: averageEffect(losses).mean } };
     }),

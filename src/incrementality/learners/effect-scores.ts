@@ -1,7 +1,9 @@
 /** What does each row say of the average effect? Doubly robust scores. */
 
-import type { LearnerInput } from './learner.ts';
+import type { BaseName } from '../bases/regression.ts';
+import { checkFitOptions, type FitUpliftOptions, type LearnerInput } from './learner.ts';
 import { crossFitArm, crossFitMean, propensitiesOf } from './nuisances.ts';
+import type { UpliftData } from './uplift-data.ts';
 
 /** Doubly robust scores and what they are made of, one entry per row. */
 export interface EffectScores {
@@ -35,7 +37,33 @@ export interface Nuisances extends EffectScores {
   readonly mean: Float64Array;
 }
 
-/** The scores and the mean outcome, cross-fitted. Cost: {@link crossFitScores} and a fit per fold. */
-export function crossFitNuisances(input: LearnerInput): Nuisances {
+/**
+ * The scores and the mean outcome, cross-fitted. Cost: two half fits and one fit per fold and, unless propensities are
+ * known, a logistic one.
+ *
+ * @param data as {@link checkUpliftData} passes it.
+ * @throws ERR_SLUICE_INVALID_ARGUMENT for an unknown base, the logistic base of outcomes other than 0 and 1, or folds
+ * out of range.
+ * @example
+ * ```ts
+ * const n = 200;
+ * const { scores } = crossFitNuisances(
+ *   {
+ *     features: Float64Array.from({ length: n }, (_, i) => i % 10),
+ *     dimension: 1,
+ *     treatment: Uint8Array.from({ length: n }, (_, i) => (i >> 1) % 2),
+ *     outcomes: Float64Array.from({ length: n }, (_, i) => (i % 10) + ((i >> 1) % 2) * 3),
+ *   },
+ *   'ridge',
+ * );
+ * averageEffect(scores).mean; // 3
+ * ```
+ */
+export function crossFitNuisances(
+  data: UpliftData,
+  base: BaseName,
+  options: FitUpliftOptions = {},
+): Nuisances {
+  const input = { data, base, ...checkFitOptions(options) };
   return { ...crossFitScores(input), mean: crossFitMean(input) };
 }

@@ -3,21 +3,19 @@
 import { unexpected } from '../../errors.ts';
 import type { BaseName } from '../bases/regression.ts';
 import { fitDrLearner } from './dr-learner.ts';
-import type { LearnerInput, LearnerName, UpliftModel } from './learner.ts';
+import {
+  checkFitOptions,
+  type FitUpliftOptions,
+  type LearnerInput,
+  type LearnerName,
+  type UpliftModel,
+} from './learner.ts';
 import { eachFold } from './nuisances.ts';
 import { fitRLearner } from './r-learner.ts';
 import { fitSLearner } from './s-learner.ts';
 import { fitTLearner } from './t-learner.ts';
 import { checkUpliftData, isBinary, type UpliftData } from './uplift-data.ts';
 import { fitXLearner } from './x-learner.ts';
-
-/** How an uplift is fitted. */
-export interface FitUpliftOptions {
-  /** Folds of cross-fitting, a whole number from 2 to 10. @default 5 */
-  readonly folds?: number;
-  /** Seed of the folds. @default 1 */
-  readonly seed?: number;
-}
 
 /** A fitted uplift. */
 export interface UpliftFit {
@@ -63,10 +61,16 @@ export function fitUplift(
   learner: LearnerName,
   base: BaseName,
   data: UpliftData,
-  { folds = 5, seed = 1 }: FitUpliftOptions = {},
+  options: FitUpliftOptions = {},
 ): UpliftFit {
-  const input = { data, base, ...checkFitOptions({ folds, seed }) };
+  const input = { data, base, ...checkFitOptions(options) };
   checkUpliftData(data);
+  return fitBothWays(learner, input);
+}
+
+/** {@link fitUplift} of checked data. */
+export function fitBothWays(learner: LearnerName, input: LearnerInput): UpliftFit {
+  const { data, base, folds, seed } = input;
   const model = fitModel(learner, input);
   const outOfFold = new Float64Array(data.treatment.length);
   eachFold(data, folds, seed, (others, held, features) => {
@@ -84,12 +88,4 @@ export function fitModel(learner: LearnerName, input: LearnerInput): UpliftModel
     throw unexpected('outcomes of 0 or 1 under the logistic base', 'outcomes', 'others');
   }
   return fitLearner(input);
-}
-
-/** The options with their defaults. */
-export function checkFitOptions({ folds = 5, seed = 1 }: FitUpliftOptions): Required<FitUpliftOptions> {
-  if (!(Number.isInteger(folds) && folds >= 2 && folds <= 10)) {
-    throw unexpected('a whole number from 2 to 10', 'folds', folds);
-  }
-  return { folds, seed };
 }

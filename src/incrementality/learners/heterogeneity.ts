@@ -30,6 +30,15 @@ const DRAWS = 2000;
  * Cost: one Gram matrix and 2000 products with a matrix of dimension + 1 rows: 30 ms for 747 x 25.
  *
  * @param nuisances what {@link crossFitNuisances} says, by models of other folds.
+ * @example
+ * ```ts
+ * const random = new RandomStream(1, 'trial');
+ * const features = Float64Array.from({ length: 300 }, () => random.normal());
+ * const treatment = Uint8Array.from({ length: 300 }, () => random.below(2));
+ * const outcomes = features.map((x, i) => x + 2 * treatment[i] + random.normal());
+ * const data = { features, dimension: 1, treatment, outcomes };
+ * testHeterogeneity(data, crossFitNuisances(data, 'ridge')).found; // false
+ * ```
  */
 export function testHeterogeneity(data: UpliftData, nuisances: Nuisances, seed = 1): Heterogeneity {
   const { treatment, outcomes, features, dimension } = data;

@@ -1,5 +1,6 @@
 /** What do the uplift learners share? Rows and a base learner in, effects of rows out. */
 
+import { unexpected } from '../../errors.ts';
 import type { BaseName } from '../bases/regression.ts';
 import type { UpliftData } from './uplift-data.ts';
 
@@ -23,4 +24,20 @@ export interface LearnerInput {
   /** Folds of cross-fitting, at least 2. */
   readonly folds: number;
   readonly seed: number;
+}
+
+/** How an uplift is fitted. */
+export interface FitUpliftOptions {
+  /** Folds of cross-fitting, a whole number from 2 to 10. @default 5 */
+  readonly folds?: number;
+  /** Seed of the folds. @default 1 */
+  readonly seed?: number;
+}
+
+/** The options with their defaults. */
+export function checkFitOptions({ folds = 5, seed = 1 }: FitUpliftOptions): Required<FitUpliftOptions> {
+  if (!(Number.isInteger(folds) && folds >= 2 && folds <= 10)) {
+    throw unexpected('a whole number from 2 to 10', 'folds', folds);
+  }
+  return { folds, seed };
 }

@@ -1,6 +1,7 @@
 /** What is an uplift learned from? Rows that were treated or not, and what came of each. */
 
 import { SluiceError, unexpected } from '../../errors.ts';
+import { fitLogisticRidge } from '../bases/logistic-ridge.ts';
 
 /** A trial, or a log of treatments, one entry per row. */
 export interface UpliftData {
@@ -19,12 +20,26 @@ export interface UpliftData {
 /** Fewer rows than this in an arm are refused: five folds of two rows each. */
 export const LEAST_ROWS_PER_ARM = 10;
 
+/** Rows per feature from which separated arms are no accident: half of it suffices for random arms (Cover 1965). */
+const ROWS_PER_FEATURE = 4;
+
 /**
- * Refuses rows from which no effect can be told.
+ * Refuses rows from which no effect can be told. Cost: a logistic regression of the treatment on the features.
  *
  * @throws ERR_SLUICE_INVALID_ARGUMENT for columns of different lengths, a treatment that is not 0 or 1;
- * ERR_SLUICE_NON_FINITE for NaN or infinity; ERR_SLUICE_NO_EFFECT for a missing or tiny arm, propensities of 0 or 1, an
- * outcome that is constant, or a feature that tells treated rows from the others without an error.
+ * ERR_SLUICE_NON_FINITE for NaN or infinity; ERR_SLUICE_NO_EFFECT for an arm without rows or with fewer than 10,
+ * propensities of 0 or 1, an outcome that is constant, or features that tell treated rows from the others without an
+ * error, one by a threshold or all by a weighted sum.
+ * @example
+ * ```ts
+ * // Passes: both arms occur for every value of the feature, and outcomes differ.
+ * checkUpliftData({
+ *   features: Float64Array.from({ length: 40 }, (_, i) => i % 5),
+ *   dimension: 1,
+ *   treatment: Uint8Array.from({ length: 40 }, (_, i) => i % 2),
+ *   outcomes: Float64Array.from({ length: 40 }, (_, i) => i % 3),
+ * });
+ * ```
  */
 export function checkUpliftData(data: UpliftData): void {
   checkColumns(data);
@@ -51,6 +66,11 @@ export function checkUpliftData(data: UpliftData): void {
         },
       );
     }
+  }
+  if (n <= ROWS_PER_FEATURE * dimension) return;
+  const { predict } = fitLogisticRidge({ features, dimension, targets: Float64Array.from(treatment) });
+  if (predict(features).every((p, i) => p > 0.5 === (treatment[i] === 1))) {
+    throw noEffect('the features together tell treated rows from controls without an error: treatment leaks');
   }
 }
 

@@ -2,8 +2,9 @@
 
 import { unexpected } from '../../errors.ts';
 import { RandomStream } from '../../numerics/random.ts';
-import { type FitUpliftOptions, fitModel, type UpliftFit } from './fit-uplift.ts';
+import { fitModel, type UpliftFit } from './fit-uplift.ts';
 import { rowsWhere, subset } from './folds.ts';
+import { checkFitOptions, type FitUpliftOptions } from './learner.ts';
 import type { UpliftData } from './uplift-data.ts';
 
 /** How intervals are made. */
@@ -28,7 +29,17 @@ export interface UpliftIntervals {
  * Cost: `resamples` times the learner on half of the rows.
  *
  * @param features rows x dimension to predict for. @default those of `data`
- * @throws ERR_SLUICE_INVALID_ARGUMENT for fewer resamples than 10; and as {@link fitUplift}.
+ * @throws ERR_SLUICE_INVALID_ARGUMENT for fewer resamples than 10, or folds out of range.
+ * @example
+ * ```ts
+ * const random = new RandomStream(1, 'trial');
+ * const features = Float64Array.from({ length: 300 }, () => random.normal());
+ * const treatment = Uint8Array.from({ length: 300 }, () => random.below(2));
+ * const outcomes = features.map((x, i) => x + 2 * treatment[i] + random.normal());
+ * const data = { features, dimension: 1, treatment, outcomes };
+ * const { low, high } = upliftIntervals(fitUplift('t', 'ridge', data), data);
+ * low[0] < 2 && 2 < high[0]; // true
+ * ```
  */
 export function upliftIntervals(
   { learner, base, model }: Pick<UpliftFit, 'learner' | 'base' | 'model'>,
@@ -36,7 +47,8 @@ export function upliftIntervals(
   options: UpliftIntervalOptions = {},
   features: Float64Array = data.features,
 ): UpliftIntervals {
-  const { resamples = 50, folds = 5, seed = 1 } = options;
+  const { resamples = 50 } = options;
+  const { folds, seed } = checkFitOptions(options);
   if (!(Number.isInteger(resamples) && resamples >= 10)) {
     throw unexpected('a whole number from 10', 'resamples', resamples);
   }

@@ -45,6 +45,15 @@ describe('no effect is told', () => {
       { features: data.features.map((x, i) => (i % 2 ? x : Math.abs(x) * ((i >> 1) % 2 ? -1 : 1))) },
       /feature 0 .* leaks/,
     ],
+    [
+      'where a sum of features tells the arms apart',
+      {
+        features: data.features.map((x, i) =>
+          i % 2 ? ((i >> 1) % 2 ? 1 : -1) - data.features[i - 1] + x / 10 : x,
+        ),
+      },
+      /together .* leaks/,
+    ],
   ];
   test.each(noEffect)('%s', (_, change, message) => {
     const { code, message: said } = refusal(change);
@@ -52,6 +61,15 @@ describe('no effect is told', () => {
     expect(said).toMatch(message);
     expect(() => fitUplift('t', 'ridge', { ...data, ...change })).toThrow(message);
   });
+});
+
+test('arms that few rows of many features separate by accident pass', () => {
+  const wide = {
+    ...data,
+    features: Float64Array.from({ length: 60 * N }, () => random.normal()),
+    dimension: 60,
+  };
+  expect(() => checkUpliftData(wide)).not.toThrow();
 });
 
 describe('columns are refused', () => {
