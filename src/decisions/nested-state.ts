@@ -13,9 +13,6 @@ export function nest(parts: Readonly<Record<string, PolicyState>>): PolicyState 
 
 /** The state of one part; empty where there is none. */
 export function nested(state: PolicyState, part: string): PolicyState {
-  const own: Record<string, Float64Array> = {};
-  for (const [column, values] of Object.entries(state)) {
-    if (column.startsWith(`${part}/`)) own[column.slice(part.length + 1)] = values;
-  }
-  return own;
+  const own = Object.entries(state).filter(([column]) => column.startsWith(`${part}/`));
+  return Object.fromEntries(own.map(([column, values]) => [column.slice(part.length + 1), values]));
 }

@@ -2,9 +2,12 @@
 
 import type { Policy, Pool } from '../funnel/policy.ts';
 import type { RandomStream } from '../numerics/random.ts';
+import { checkColumns, checkRows } from './checks.ts';
 
-/** The pool of some entries, in the order given. Cost: O(entries), times the dimension where there are features. */
+/** The pool of some entries, in the order given. Cost: O(pool), times the dimension where there are features. */
 export function subpool(pool: Pool, entries: Uint32Array): Pool {
+  checkColumns(pool);
+  checkRows(pool.rows, 2 ** 32);
   const { features } = pool;
   const rows = new Uint32Array(entries.length);
   const scores = new Float32Array(entries.length);

@@ -1,7 +1,7 @@
 /** How often was each arm tried, and with what reward? All outcomes, or those that a subclass still remembers. */
 
 import type { PolicyState } from '../../funnel/policy.ts';
-import { checkArms } from './arm-check.ts';
+import { checkArms } from '../checks.ts';
 import { column } from './state.ts';
 
 /** Number and sum of the remembered outcomes of every arm (row of the catalogue). This one forgets nothing. */

@@ -1,8 +1,8 @@
 /** What has been seen of each arm? Successes, and the successes that the scores promised. */
 
 import { unexpected } from '../../errors.ts';
-import type { Feedback, PolicyState } from '../../funnel/policy.ts';
-import { checkArms, checkFeedback } from './arm-check.ts';
+import type { Feedback, PolicyState, Pool } from '../../funnel/policy.ts';
+import { checkArms, checkFeedback, checkPool } from '../checks.ts';
 import { column, notSaved } from './state.ts';
 
 /** Sums of discounted outcomes are scaled down when the weight of the newest exceeds this; exact, as a power of 2. */
@@ -42,11 +42,7 @@ export class ArmStatistics {
   add(feedback: Feedback): void {
     const { rows, scores, rewards } = feedback;
     checkFeedback(feedback, this.observed.length);
-    for (let i = 0; i < rows.length; i++) {
-      if (!(scores[i] > 0 && scores[i] < 1)) {
-        throw unexpected('a probability between 0 and 1', `scores[${i}]`, scores[i], 'ERR_SLUICE_NON_FINITE');
-      }
-    }
+    checkPromises(scores);
     for (let i = 0; i < rows.length; i++) {
       this.weight /= this.#discount;
       if (this.weight > RESCALE) this.#rescale();
@@ -56,6 +52,12 @@ export class ArmStatistics {
       this.totalExpected += this.weight * scores[i];
     }
     this.outcomes += rows.length;
+  }
+
+  /** @throws ERR_SLUICE_INVALID_ARGUMENT, ERR_SLUICE_NON_FINITE for a pool whose outcomes could not be added. */
+  checkPool(pool: Pool): void {
+    checkPool(pool, this.observed.length);
+    checkPromises(pool.scores);
   }
 
   snapshot(): PolicyState {
@@ -83,5 +85,14 @@ export class ArmStatistics {
     this.totalObserved /= RESCALE;
     this.totalExpected /= RESCALE;
     this.weight /= RESCALE;
+  }
+}
+
+/** A promise of 0 or 1 leaves no ratio to learn. */
+function checkPromises(scores: Float32Array): void {
+  for (let i = 0; i < scores.length; i++) {
+    if (!(Number.isFinite(scores[i]) && scores[i] > 0 && scores[i] < 1)) {
+      throw unexpected('a probability between 0 and 1', `scores[${i}]`, scores[i], 'ERR_SLUICE_NON_FINITE');
+    }
   }
 }

@@ -3,7 +3,7 @@
 import { unexpected } from '../../errors.ts';
 import type { Choice, Feedback, Policy, PolicyState, Pool } from '../../funnel/policy.ts';
 import type { RandomStream } from '../../numerics/random.ts';
-import { checkFloor, checkPool } from './arm-check.ts';
+import { checkFloor, checkPicks, checkSize } from '../checks.ts';
 import { ArmStatistics } from './arm-statistics.ts';
 import { BetaPosterior } from './beta-posterior.ts';
 import { type BetaThompsonSlate, betaThompsonPropensities } from './beta-thompson-propensities.ts';
@@ -84,6 +84,7 @@ export class BetaThompson implements Policy {
   }
 
   choose(pool: Pool, size: number, random: RandomStream): Choice {
+    checkSize(size);
     const posterior = this.#posterior(pool);
     const [floor, leaderShare] = [this.#floor, this.#leaderShare];
     const picks =
@@ -104,6 +105,7 @@ export class BetaThompson implements Policy {
   }
 
   propensity(pool: Pool, picks: Uint32Array, random: RandomStream, draws: number): Float64Array {
+    checkPicks(picks, pool.rows.length);
     return betaThompsonPropensities(this.#given(this.#posterior(pool), picks), random, draws);
   }
 
@@ -121,7 +123,7 @@ export class BetaThompson implements Policy {
 
   #posterior(pool: Pool): BetaPosterior {
     const { observed, expected, totalObserved, totalExpected, weight } = this.#arms;
-    checkPool(pool, observed.length);
+    this.#arms.checkPool(pool);
     const { rows, scores } = pool;
     const m = this.#strength;
     const level = this.#learnsLevel ? (totalObserved / weight + m) / (totalExpected / weight + m) : 1;

@@ -4,9 +4,9 @@ import { unexpected } from '../../errors.ts';
 import type { Choice, Feedback, Policy, PolicyState, Pool } from '../../funnel/policy.ts';
 import type { RandomStream } from '../../numerics/random.ts';
 import { rank } from '../../numerics/rank.ts';
+import { checkPicks, checkSize } from '../checks.ts';
 import { exactChoice } from '../exact-choice.ts';
 import { choiceAround, propensitiesAround } from '../floor.ts';
-import { checkPool } from './arm-check.ts';
 import { ArmStatistics } from './arm-statistics.ts';
 
 /** Settings of {@link EpsilonGreedy}. */
@@ -63,7 +63,7 @@ export class EpsilonGreedy implements Policy {
 
   score(pool: Pool): Float64Array {
     const { observed, expected } = this.#arms;
-    checkPool(pool, observed.length);
+    this.#arms.checkPool(pool);
     const { rows, scores } = pool;
     const means = new Float64Array(rows.length);
     for (let i = 0; i < means.length; i++) {
@@ -74,18 +74,20 @@ export class EpsilonGreedy implements Policy {
   }
 
   choose(pool: Pool, size: number, random: RandomStream): Choice {
+    checkSize(size);
     const n = pool.rows.length;
     const slate = Math.min(size, n);
     const epsilon = this.#epsilonFor(n);
     if (epsilon < 1) return choiceAround(rank(this.score(pool), slate), n, epsilon, random);
-    checkPool(pool, this.#arms.observed.length);
+    this.#arms.checkPool(pool);
     const picks = random.shuffle(Uint32Array.from({ length: n }, (_, i) => i)).slice(0, slate);
     const conditional = Float64Array.from(picks, (_, k) => 1 / (n - k));
     return exactChoice(picks, new Float64Array(slate).fill(1 / n), conditional);
   }
 
   propensity(pool: Pool, picks: Uint32Array): Float64Array {
-    checkPool(pool, this.#arms.observed.length);
+    checkPicks(picks, pool.rows.length);
+    this.#arms.checkPool(pool);
     const n = pool.rows.length;
     const epsilon = this.#epsilonFor(n);
     if (epsilon === 1) return new Float64Array(picks.length).fill(1 / n);

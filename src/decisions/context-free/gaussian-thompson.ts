@@ -3,7 +3,7 @@
 import { unexpected } from '../../errors.ts';
 import type { Choice, Feedback, Policy, PolicyState, Pool } from '../../funnel/policy.ts';
 import type { RandomStream } from '../../numerics/random.ts';
-import { checkFeedback, checkFloor, checkPool } from './arm-check.ts';
+import { checkFeedback, checkFloor, checkPicks, checkPool, checkSize } from '../checks.ts';
 import { ArmMemory } from './arm-memory.ts';
 import { GaussianPosterior } from './gaussian-posterior.ts';
 import { gaussianThompsonPropensities } from './gaussian-thompson-propensities.ts';
@@ -62,6 +62,7 @@ export class GaussianThompson implements Policy {
   }
 
   choose(pool: Pool, size: number, random: RandomStream): Choice {
+    checkSize(size);
     const posterior = this.#posterior(pool);
     const floor = this.#floor;
     const picks = drawSlate(posterior, size, floor, random);
@@ -75,6 +76,7 @@ export class GaussianThompson implements Policy {
   }
 
   propensity(pool: Pool, picks: Uint32Array, random: RandomStream, draws: number): Float64Array {
+    checkPicks(picks, pool.rows.length);
     const { mean, deviation } = this.#posterior(pool);
     return gaussianThompsonPropensities({ mean, deviation, picks, floor: this.#floor }, random, draws);
   }

@@ -4,8 +4,8 @@ import { unexpected } from '../../errors.ts';
 import type { Choice, Feedback, Policy, PolicyState, Pool } from '../../funnel/policy.ts';
 import type { RandomStream } from '../../numerics/random.ts';
 import { rank } from '../../numerics/rank.ts';
+import { checkFeedback, checkFloor, checkPicks, checkPool, checkSize } from '../checks.ts';
 import { choiceAround, propensitiesAround } from '../floor.ts';
-import { checkFeedback, checkFloor, checkPool } from './arm-check.ts';
 import { type ArmIndex, imed, klUcb, klUcbPlusPlus, ucb } from './arm-index.ts';
 import { ArmMemory } from './arm-memory.ts';
 import { ChangeMemory } from './change-memory.ts';
@@ -81,10 +81,12 @@ export class IndexPolicy implements Policy {
   }
 
   choose(pool: Pool, size: number, random: RandomStream): Choice {
+    checkSize(size);
     return choiceAround(this.#base(pool, size), pool.rows.length, this.#floor, random);
   }
 
   propensity(pool: Pool, picks: Uint32Array): Float64Array {
+    checkPicks(picks, pool.rows.length);
     return propensitiesAround(this.#base(pool, picks.length), picks, pool.rows.length, this.#floor);
   }
 

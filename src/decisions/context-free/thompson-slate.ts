@@ -2,6 +2,7 @@
 
 import type { RandomStream } from '../../numerics/random.ts';
 import { rank } from '../../numerics/rank.ts';
+import { checkDraws } from '../checks.ts';
 import { flooredPropensity, mixFloor } from '../floor.ts';
 import { possible } from '../least-propensity.ts';
 import type { ArmPosterior } from './arm-posterior.ts';
@@ -30,6 +31,7 @@ export function estimateByDraws(
   random: RandomStream,
   rounds: number,
 ): Float64Array {
+  checkDraws(rounds);
   const n = posterior.size;
   const slate = picks.length;
   const propensities = new Float64Array(slate);

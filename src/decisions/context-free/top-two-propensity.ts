@@ -2,6 +2,7 @@
 
 import type { RandomStream } from '../../numerics/random.ts';
 import { rank } from '../../numerics/rank.ts';
+import { checkDraws } from '../checks.ts';
 import { flooredPropensity } from '../floor.ts';
 import { possible } from '../least-propensity.ts';
 import type { ArmPosterior } from './arm-posterior.ts';
@@ -21,6 +22,7 @@ export function estimateTopTwo(
   random: RandomStream,
   rounds: number,
 ): Float64Array {
+  checkDraws(rounds);
   const n = posterior.size;
   const slate = picks.length;
   if (n <= 1) return new Float64Array(slate).fill(1);

@@ -2,6 +2,7 @@
 
 import { SluiceError, unexpected } from '../../errors.ts';
 import type { Feedback, Pool } from '../../funnel/policy.ts';
+import { checkRows } from '../checks.ts';
 import type { Actions, DecisionKernels } from '../kernels/kernels.ts';
 
 /** Makes the features of rows at once, one vector each, row-major; what it returns is read before it is called again. */
@@ -104,9 +105,7 @@ export class ArmVectors {
    * ERR_SLUICE_DIMENSION_MISMATCH, ERR_SLUICE_NON_FINITE.
    */
   inputs({ rows, context, features }: Pick<Pool | Feedback, 'rows' | 'context' | 'features'>): Inputs {
-    for (let i = 0; i < rows.length; i++) {
-      if (rows[i] >= this.#arms) throw unexpected(`an arm below ${this.#arms}`, `rows[${i}]`, rows[i]);
-    }
+    checkRows(rows, this.#arms);
     const needed = this.needsContext && !features;
     if (needed && !context) throw unexpected('a context, or features in its place', 'context', context);
     const made = features ?? this.#makeFeatures?.(rows, context);

@@ -3,10 +3,10 @@
 import { unexpected } from '../../errors.ts';
 import type { Choice, Feedback, Policy, PolicyState, Pool } from '../../funnel/policy.ts';
 import type { RandomStream } from '../../numerics/random.ts';
+import { checkColumns, checkFloor, checkOutcomes, checkPicks, checkSize } from '../checks.ts';
 import { exactChoice } from '../exact-choice.ts';
 import { choiceAround, mixFloor } from '../floor.ts';
 import { possible } from '../least-propensity.ts';
-import { wrongReward } from '../wrong-reward.ts';
 import { checkFinite, type Inputs } from './arm-vectors.ts';
 import { expectedReward, type Link, learnReward } from './link.ts';
 import type { ContextualModel } from './model.ts';
@@ -59,7 +59,7 @@ export class ContextualPolicy implements Policy {
     if (typeof (model as ContextualModel | undefined)?.inputs !== 'function') {
       throw unexpected('a model, such as a SharedModel,', 'model', model);
     }
-    if (!(floor >= 0 && floor < 1)) throw unexpected('a probability below 1', 'floor', floor);
+    checkFloor(floor);
     const [low, high] = rewards;
     if (!(low >= -LARGEST_REWARD && high <= LARGEST_REWARD && low < high)) {
       throw unexpected('a lowest and a larger highest reward, finite', 'rewards', rewards.join(' and '));
@@ -78,11 +78,11 @@ export class ContextualPolicy implements Policy {
   }
 
   score(pool: Pool): Float64Array {
-    return this.#expected(this.#model.inputs(pool));
+    return this.#expected(this.#inputs(pool));
   }
 
   choose(pool: Pool, size: number, random: RandomStream): Choice {
-    if (!(Number.isInteger(size) && size >= 0)) throw unexpected('a whole number of places', 'size', size);
+    checkSize(size);
     const n = pool.rows.length;
     const floor = this.#floor;
     const slates = this.#slates(pool, Math.min(size, n));
@@ -108,9 +108,7 @@ export class ContextualPolicy implements Policy {
   /** @throws ERR_SLUICE_INVALID_ARGUMENT for picks that are no slate of this pool. */
   propensity(pool: Pool, picks: Uint32Array, random: RandomStream, draws: number): Float64Array {
     const n = pool.rows.length;
-    if (new Set(picks).size !== picks.length || picks.some((pick) => pick >= n)) {
-      throw unexpected(`distinct indexes below ${n}`, 'picks', picks);
-    }
+    checkPicks(picks, n);
     const slates = this.#slates(pool, picks.length);
     const propensities = floored(slates.chances(picks)(random, draws), n, this.#floor);
     return slates.exact ? propensities : possible(propensities);
@@ -164,9 +162,14 @@ export class ContextualPolicy implements Policy {
     return this.#link === 'identity' ? means : means.map((mean) => expectedReward(this.#link, mean));
   }
 
+  #inputs(pool: Pool): Inputs {
+    checkColumns(pool);
+    return this.#model.inputs(pool);
+  }
+
   #slates(pool: Pool, size: number): SlateDistribution {
     if (size === 0) return certain(new Uint32Array(0));
-    const inputs = this.#model.inputs(pool);
+    const inputs = this.#inputs(pool);
     return this.#rule.slates({
       belief: this.#model.belief(inputs),
       size,
@@ -178,19 +181,9 @@ export class ContextualPolicy implements Policy {
 
   /** The vector of each outcome, once everything is found in order. */
   #check(feedback: Feedback): Float32Array[] {
-    const { rows, scores, rewards } = feedback;
-    if (scores.length !== rows.length || rewards.length !== rows.length) {
-      const received = `${scores.length} scores, ${rewards.length} rewards`;
-      throw unexpected(`columns of ${rows.length} entries`, 'feedback', received);
-    }
-    const [low, high] = this.#rewards;
-    for (let i = 0; i < rewards.length; i++) {
-      if (!(rewards[i] >= low && rewards[i] <= high)) {
-        throw wrongReward(i, rewards[i], low, high, ', or name their range by `rewards: [low, high]`');
-      }
-    }
+    checkOutcomes(feedback, ...this.#rewards, ', or name their range by `rewards: [low, high]`');
     const inputs = this.#model.inputs(feedback);
-    return Array.from(rows, (_, i) => {
+    return Array.from(feedback.rows, (_, i) => {
       const vector = new Float32Array(this.#model.dimension);
       this.#model.read(inputs, i, vector);
       checkFinite(`the vector of rows[${i}]`, vector);

@@ -1,8 +1,8 @@
 /** How likely did Thompson sampling put an arm where it stands? Conditional Monte Carlo over posterior draws. */
 
-import { unexpected } from '../../errors.ts';
 import { normalCdf } from '../../numerics/normal.ts';
 import type { RandomStream } from '../../numerics/random.ts';
+import { checkDraws } from '../checks.ts';
 import type { Belief, HeldBelief } from './model.ts';
 import type { Chances } from './rule.ts';
 
@@ -28,9 +28,7 @@ export function estimateChances(
 ): (random: RandomStream, draws: number) => Chances {
   let lines: Line[] | undefined;
   return (random, draws) => {
-    if (!(Number.isInteger(draws) && draws >= 1)) {
-      throw unexpected('a whole number of at least 1', 'draws', draws);
-    }
+    checkDraws(draws);
     const belief = held.recall();
     lines ??= Array.from(picks, (pick) => lineOf(belief, deviation, pick));
     return estimate(belief, deviation, picks, lines, random, draws);

@@ -3,7 +3,7 @@
 import { unexpected } from '../../errors.ts';
 import type { Feedback, PolicyState, Pool } from '../../funnel/policy.ts';
 import { largestWithin, smallestWithin } from '../../numerics/relative-entropy.ts';
-import { checkFeedback } from '../context-free/arm-check.ts';
+import { checkFeedback } from '../checks.ts';
 import { column, notSaved } from '../context-free/state.ts';
 import type { RewardConfidence } from './reward-confidence.ts';
 

@@ -3,6 +3,7 @@
 import { unexpected } from '../../errors.ts';
 import type { Choice, Policy, Pool } from '../../funnel/policy.ts';
 import type { RandomStream } from '../../numerics/random.ts';
+import { checkPicks, checkSize } from '../checks.ts';
 import { PolicyWrapper } from '../policy-wrapper.ts';
 import { entriesWhere, propensityWithin, subpool } from '../subpool.ts';
 
@@ -43,12 +44,14 @@ export class BlockedArms extends PolicyWrapper {
   }
 
   choose(pool: Pool, size: number, random: RandomStream): Choice {
+    checkSize(size);
     const entries = this.#open(pool);
     const choice = this.policy.choose(subpool(pool, entries), size, random);
     return { ...choice, picks: choice.picks.map((pick) => entries[pick]) };
   }
 
   propensity(pool: Pool, picks: Uint32Array, random: RandomStream, draws: number): Float64Array {
+    checkPicks(picks, pool.rows.length);
     return propensityWithin(this.policy, pool, this.#open(pool), picks, random, draws);
   }
 

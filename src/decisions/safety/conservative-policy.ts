@@ -3,6 +3,7 @@
 import { SluiceError, unexpected } from '../../errors.ts';
 import type { Choice, Feedback, Policy, PolicyState, Pool } from '../../funnel/policy.ts';
 import type { RandomStream } from '../../numerics/random.ts';
+import { checkPicks, checkSize } from '../checks.ts';
 import { nest, nested } from '../nested-state.ts';
 import { needPolicy, PolicyWrapper } from '../policy-wrapper.ts';
 import type { RewardConfidence } from './reward-confidence.ts';
@@ -102,6 +103,7 @@ export class ConservativePolicy extends PolicyWrapper {
   }
 
   choose(pool: Pool, size: number, random: RandomStream): Choice {
+    checkSize(size);
     const safe = this.#baseline.choose(pool, size, random);
     const choice = this.#affordable(pool, safe.picks) ? this.policy.choose(pool, size, random) : safe;
     const { picks } = choice;
@@ -116,6 +118,7 @@ export class ConservativePolicy extends PolicyWrapper {
   }
 
   propensity(pool: Pool, picks: Uint32Array, random: RandomStream, draws: number): Float64Array {
+    checkPicks(picks, pool.rows.length);
     const safe = this.#baseline.choose(pool, picks.length, random).picks;
     const policy = this.#affordable(pool, safe) ? this.policy : this.#baseline;
     return policy.propensity(pool, picks, random, draws);

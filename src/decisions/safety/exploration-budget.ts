@@ -4,6 +4,7 @@ import { SluiceError, unexpected } from '../../errors.ts';
 import type { Choice, Policy, PolicyState, Pool } from '../../funnel/policy.ts';
 import type { RandomStream } from '../../numerics/random.ts';
 import { rank } from '../../numerics/rank.ts';
+import { checkPicks, checkSize } from '../checks.ts';
 import { certainChoice, certainPropensity } from '../exact-choice.ts';
 import { nest, nested } from '../nested-state.ts';
 import { PolicyWrapper, refuseRulesAndAccounts } from '../policy-wrapper.ts';
@@ -77,6 +78,7 @@ export class ExplorationBudget extends PolicyWrapper {
   }
 
   choose(pool: Pool, size: number, random: RandomStream): Choice {
+    checkSize(size);
     const { greedy, values, earns, affordable } = this.#terms(pool, size);
     const choice = affordable ? this.policy.choose(pool, size, random) : certainChoice(greedy);
     const account = { ...this.account(pool.surface) };
@@ -88,23 +90,26 @@ export class ExplorationBudget extends PolicyWrapper {
   }
 
   propensity(pool: Pool, picks: Uint32Array, random: RandomStream, draws: number): Float64Array {
+    checkPicks(picks, pool.rows.length);
     const { greedy, affordable } = this.#terms(pool, picks.length);
     return affordable ? this.policy.propensity(pool, picks, random, draws) : certainPropensity(greedy, picks);
   }
 
   override snapshot(): PolicyState {
-    const accounts: Record<string, Float64Array> = {};
-    for (const [surface, { decisions, spent, earned }] of this.#accounts) {
-      accounts[surface] = Float64Array.of(decisions, spent, earned);
-    }
-    return nest({ policy: this.policy.snapshot(), accounts });
+    const accounts = Array.from(
+      this.#accounts,
+      ([surface, { decisions, spent, earned }]) =>
+        [surface, Float64Array.of(decisions, spent, earned)] as const,
+    );
+    return nest({ policy: this.policy.snapshot(), accounts: Object.fromEntries(accounts) });
   }
 
   override restore(state: PolicyState): void {
     const accounts = new Map<string, Account>();
     for (const [surface, values] of Object.entries(nested(state, 'accounts'))) {
       const [decisions, spent, earned] = values;
-      if (values.length !== 3 || !values.every((value) => value >= 0)) {
+      // Greedy slates earn less than nothing where expected rewards are negative.
+      if (values.length !== 3 || !(decisions >= 0 && spent >= 0 && Number.isFinite(spent + earned))) {
         throw new SluiceError(
           'ERR_SLUICE_INVALID_ARGUMENT',
           `Expected an account of three numbers for surface ${JSON.stringify(surface)}`,

@@ -3,6 +3,7 @@
 import { unexpected } from '../../errors.ts';
 import type { Choice, Policy, Pool } from '../../funnel/policy.ts';
 import type { RandomStream } from '../../numerics/random.ts';
+import { checkPicks, checkSize } from '../checks.ts';
 import { exactChoice } from '../exact-choice.ts';
 import { PolicyWrapper, refuseRulesAndAccounts } from '../policy-wrapper.ts';
 import { entriesWhere, propensityWithin, subpool } from '../subpool.ts';
@@ -52,6 +53,7 @@ export class MinimumTraffic extends PolicyWrapper {
   }
 
   choose(pool: Pool, size: number, random: RandomStream): Choice {
+    checkSize(size);
     const guaranteed = this.#guaranteed(pool);
     // Drawn in any case: it tells whether the wrapped policy's propensities are exact.
     const own = this.policy.choose(pool, size, random);
@@ -80,6 +82,7 @@ export class MinimumTraffic extends PolicyWrapper {
   }
 
   propensity(pool: Pool, picks: Uint32Array, random: RandomStream, draws: number): Float64Array {
+    checkPicks(picks, pool.rows.length);
     return this.#mix(this.policy, pool, picks, random, draws);
   }
 
@@ -87,7 +90,11 @@ export class MinimumTraffic extends PolicyWrapper {
     const found: { entry: number; share: number }[] = [];
     rows.forEach((row, entry) => {
       const share = this.#shares.get(row);
-      if (share !== undefined) found.push({ entry, share });
+      if (share === undefined) return;
+      if (found.some((other) => rows[other.entry] === row)) {
+        throw unexpected('an arm with a share once', `rows[${entry}]`, row);
+      }
+      found.push({ entry, share });
     });
     return found;
   }

@@ -3,6 +3,7 @@
 import { unexpected } from '../../errors.ts';
 import type { Choice, Policy, Pool } from '../../funnel/policy.ts';
 import type { RandomStream } from '../../numerics/random.ts';
+import { checkPicks, checkSize } from '../checks.ts';
 import { PolicyWrapper, refuseRules } from '../policy-wrapper.ts';
 import { entriesWhere, propensityWithin, subpool } from '../subpool.ts';
 
@@ -57,6 +58,7 @@ export class PinnedArms extends PolicyWrapper {
   }
 
   choose(pool: Pool, size: number, random: RandomStream): Choice {
+    checkSize(size);
     const { pinned, rest, free } = this.#layout(pool, size);
     const choice = this.policy.choose(subpool(pool, rest), free.length, random);
     const { propensities, conditional } = choice;
@@ -75,6 +77,7 @@ export class PinnedArms extends PolicyWrapper {
   }
 
   propensity(pool: Pool, picks: Uint32Array, random: RandomStream, draws: number): Float64Array {
+    checkPicks(picks, pool.rows.length);
     const { pinned, rest, free } = this.#layout(pool, picks.length);
     const others = Uint32Array.from(free, (place) => picks[place]);
     const answer = propensityWithin(this.policy, pool, rest, others, random, draws);
@@ -93,6 +96,7 @@ export class PinnedArms extends PolicyWrapper {
     const rest = entriesWhere(pool, (row, entry) => {
       const place = this.#placeOf.get(row);
       if (place === undefined || place >= length) return true;
+      if (pinned.has(place)) throw unexpected('a pinned arm once', `rows[${entry}]`, row);
       pinned.set(place, entry);
       return false;
     });

@@ -4,7 +4,7 @@ import type { Choice, Feedback, Policy, PolicyState, Pool } from '../../funnel/p
 import type { RandomStream } from '../../numerics/random.ts';
 import { rank } from '../../numerics/rank.ts';
 import { largestWithin } from '../../numerics/relative-entropy.ts';
-import { checkArms, checkFeedback } from '../context-free/arm-check.ts';
+import { checkArms, checkFeedback, checkPicks, checkPool, checkSize } from '../checks.ts';
 import { column } from '../context-free/state.ts';
 import { certainChoice, certainPropensity } from '../exact-choice.ts';
 import { CascadeModel } from './cascade-model.ts';
@@ -49,17 +49,21 @@ export class CascadeKlUcb implements Policy {
   }
 
   /** Clicks over examinations; the score of the pool for an item never examined. */
-  score({ rows, scores }: Pool): Float64Array {
+  score(pool: Pool): Float64Array {
+    checkPool(pool, this.#clicks.length);
+    const { rows, scores } = pool;
     return Float64Array.from(rows, (arm, i) =>
       this.#examined[arm] > 0 ? this.#clicks[arm] / this.#examined[arm] : scores[i],
     );
   }
 
   choose(pool: Pool, size: number, _random?: RandomStream): Choice {
+    checkSize(size);
     return certainChoice(rank(this.#indices(pool), size));
   }
 
   propensity(pool: Pool, picks: Uint32Array): Float64Array {
+    checkPicks(picks, pool.rows.length);
     return certainPropensity(rank(this.#indices(pool), picks.length), picks);
   }
 
@@ -91,10 +95,11 @@ export class CascadeKlUcb implements Policy {
     this.#slates = slates;
   }
 
-  #indices({ rows }: Pool): Float64Array {
+  #indices(pool: Pool): Float64Array {
+    checkPool(pool, this.#clicks.length);
     const t = Math.max(this.#slates, 3);
     const doubt = Math.log(t) + 3 * Math.log(Math.log(t));
-    return Float64Array.from(rows, (arm) => {
+    return Float64Array.from(pool.rows, (arm) => {
       const count = this.#examined[arm];
       // Above any index, so that it is examined.
       return count === 0 ? 2 : largestWithin(Math.min(1, this.#clicks[arm] / count), doubt / count);

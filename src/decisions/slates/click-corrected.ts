@@ -3,6 +3,7 @@
 import { unexpected } from '../../errors.ts';
 import type { Choice, Feedback, Policy, PolicyState, Pool } from '../../funnel/policy.ts';
 import { RandomStream } from '../../numerics/random.ts';
+import { checkFeedback } from '../checks.ts';
 import { column } from '../context-free/state.ts';
 import { nest, nested } from '../nested-state.ts';
 import { PolicyWrapper } from '../policy-wrapper.ts';
@@ -63,6 +64,8 @@ export class ClickCorrected extends PolicyWrapper {
   }
 
   override update(feedback: Feedback): void {
+    // Before the model copies what it keeps, so that nothing wrong is lost or changed on the way.
+    checkFeedback(feedback, 2 ** 32);
     const corrected =
       this.#discounts && this.#model.discounted
         ? this.#model.discounted(feedback)

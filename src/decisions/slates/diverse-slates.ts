@@ -3,6 +3,7 @@
 import { unexpected } from '../../errors.ts';
 import type { Choice, Policy, Pool } from '../../funnel/policy.ts';
 import type { RandomStream } from '../../numerics/random.ts';
+import { checkDraws, checkFloor, checkPicks, checkSize } from '../checks.ts';
 import { choiceAround, mixFloor, propensitiesAround } from '../floor.ts';
 import { possible } from '../least-propensity.ts';
 import { PolicyWrapper, refuseRulesAndAccounts } from '../policy-wrapper.ts';
@@ -73,7 +74,7 @@ export class DiverseSlates extends PolicyWrapper {
     if (!(Number.isInteger(shortlist) && shortlist >= 1)) {
       throw unexpected('a whole number of at least 1', 'shortlist', shortlist);
     }
-    if (!(floor >= 0 && floor < 1)) throw unexpected('a probability below 1', 'floor', floor);
+    checkFloor(floor);
     if (!(Number.isInteger(dimension) && dimension >= 1) || vectors.length % dimension !== 0) {
       throw unexpected('whole vectors', 'vectors', `${vectors.length} numbers of dimension ${dimension}`);
     }
@@ -87,6 +88,7 @@ export class DiverseSlates extends PolicyWrapper {
   }
 
   choose(pool: Pool, size: number, random: RandomStream): Choice {
+    checkSize(size);
     const n = pool.rows.length;
     const base = this.#select(this.policy, pool, size, random);
     if (!this.policy.explores) return choiceAround(base, n, this.#floor, random);
@@ -100,6 +102,7 @@ export class DiverseSlates extends PolicyWrapper {
   }
 
   propensity(pool: Pool, picks: Uint32Array, random: RandomStream, draws: number): Float64Array {
+    checkPicks(picks, pool.rows.length);
     if (this.policy.explores) return this.#replay(this.policy, pool, picks, random, draws);
     const base = this.#select(this.policy, pool, picks.length, random);
     return propensitiesAround(base, picks, pool.rows.length, this.#floor);
@@ -140,6 +143,7 @@ export class DiverseSlates extends PolicyWrapper {
   }
 
   #replay(policy: Policy, pool: Pool, picks: Uint32Array, random: RandomStream, draws: number): Float64Array {
+    checkDraws(draws);
     const propensities = new Float64Array(picks.length);
     for (let round = 0; round < draws; round++) {
       const base = this.#select(policy, pool, picks.length, random);

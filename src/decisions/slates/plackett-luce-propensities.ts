@@ -2,6 +2,7 @@
 
 import type { RandomStream } from '../../numerics/random.ts';
 import { rank } from '../../numerics/rank.ts';
+import { checkDraws } from '../checks.ts';
 import { possible } from '../least-propensity.ts';
 import { RemainingWeights } from './remaining-weights.ts';
 
@@ -40,6 +41,7 @@ export function plackettLucePropensities(
   const chance = (item: number) => (1 - floor) * left.share(item) + floor / left.size;
   if (picks.length > 0) propensities[0] = chance(picks[0]);
   if (picks.length < 2) return propensities;
+  checkDraws(draws);
   const clocks = new Float64Array(n);
   for (let round = 0; round < draws; round++) {
     // Ordered by clocks of rates exp(logit), the soonest first: logit plus Gumbel noise.

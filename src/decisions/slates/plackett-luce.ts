@@ -3,6 +3,7 @@
 import { unexpected } from '../../errors.ts';
 import type { Choice, Feedback, Policy, PolicyState, Pool } from '../../funnel/policy.ts';
 import type { RandomStream } from '../../numerics/random.ts';
+import { checkColumns, checkFloor, checkPicks, checkSize } from '../checks.ts';
 import { exactChoice } from '../exact-choice.ts';
 import type { DecisionKernels } from '../kernels/kernels.ts';
 import { needKernels } from '../need-kernels.ts';
@@ -57,7 +58,7 @@ export class PlackettLuce implements Policy {
     if (!(temperature >= COLDEST && temperature < Number.POSITIVE_INFINITY)) {
       throw unexpected(`a number from ${COLDEST}`, 'temperature', temperature);
     }
-    if (!(floor >= 0 && floor < 1)) throw unexpected('a probability below 1', 'floor', floor);
+    checkFloor(floor);
     if (policy) refuseRulesAndAccounts(policy);
     this.#kernels = needKernels(kernels);
     this.#policy = policy;
@@ -73,6 +74,7 @@ export class PlackettLuce implements Policy {
 
   /** @throws ERR_SLUICE_NON_FINITE for a score that is not finite. */
   choose(pool: Pool, size: number, random: RandomStream): Choice {
+    checkSize(size);
     const scores = this.#scores(pool);
     const length = Math.min(size, scores.length);
     const picks = new Uint32Array(length);
@@ -95,6 +97,7 @@ export class PlackettLuce implements Policy {
   }
 
   propensity(pool: Pool, picks: Uint32Array, random: RandomStream, draws: number): Float64Array {
+    checkPicks(picks, pool.rows.length);
     const scores = this.#scores(pool);
     const given = { scores, temperature: this.#temperature, floor: this.#floor, picks };
     return plackettLucePropensities(given, random, draws);
@@ -102,6 +105,7 @@ export class PlackettLuce implements Policy {
 
   /** P(pick | the picks before it) for any slate, as the state is now; exact. Cost: O(pool). */
   conditional(pool: Pool, picks: Uint32Array): Float64Array {
+    checkPicks(picks, pool.rows.length);
     return this.#conditional(this.#scores(pool), picks);
   }
 
@@ -118,6 +122,7 @@ export class PlackettLuce implements Policy {
   }
 
   #scores(pool: Pool): Float32Array {
+    checkColumns(pool);
     const scores = new Float32Array(this.#policy?.score(pool) ?? pool.scores);
     for (let i = 0; i < scores.length; i++) {
       if (!Number.isFinite(scores[i])) {
