@@ -73,11 +73,18 @@ export interface Policy {
   readonly contextual?: boolean;
   /** The reward that the policy expects of each entry, without exploration. Cost: O(pool). */
   score(pool: Pool): Float64Array;
-  /** Chooses min(size, pool) items. Cost: O(pool). */
+  /**
+   * Chooses min(size, pool) items. Cost: O(pool).
+   *
+   * @throws ERR_SLUICE_INVALID_ARGUMENT for a size that is no whole number, an unknown row or uneven columns,
+   * ERR_SLUICE_NON_FINITE for scores that the policy cannot use.
+   */
   choose(pool: Pool, size: number, random: RandomStream): Choice;
   /**
    * P(pick at its place) for any slate, as the state is now: what off-policy evaluation asks of a target policy. In
    * closed form where there is one, else unbiased from `draws` posterior draws.
+   *
+   * @throws ERR_SLUICE_INVALID_ARGUMENT for picks that are no slate of this pool, or no draws where they are needed.
    */
   propensity(pool: Pool, picks: Uint32Array, random: RandomStream, draws: number): Float64Array;
   /**
