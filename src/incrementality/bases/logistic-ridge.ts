@@ -29,7 +29,7 @@ const LEAST_PENALTY = 1e-6;
  * 1e4 to 1e-6 per row, which is leave-one-out cross-validation to first order (Stone 1977), found anew at each of the
  * first five steps (Gu 1992). Outcomes that are all alike are predicted as they are.
  *
- * Cost: some eight times rows x dimension^2 / 2 multiplications: 10 ms for 747 x 25, .3 s for 64,000 x 20.
+ * Cost: some eight times rows x dimension^2 / 2 multiplications: 5 ms for 747 x 25, .15 s for 64,000 x 20.
  *
  * @param options `targets` are 0 or 1.
  * @throws ERR_SLUICE_INVALID_ARGUMENT for targets other than 0 and 1, or a lambda that is not above 0.
