@@ -173,7 +173,6 @@ export type {
   FailurePolicy,
   Filter,
   FunnelResult,
-  Ghosts,
   Hydrator,
   QueryHydrator,
   Reasoner,
@@ -185,15 +184,27 @@ export type {
   Source,
   Stage,
   StageJson,
+  Withheld,
 } from './funnel/stage.ts';
 export { type BoostedTreesOptions, fitBoostedTrees } from './incrementality/bases/boosted-trees.ts';
 export { fitLogisticRidge, type LogisticRegression } from './incrementality/bases/logistic-ridge.ts';
 export type { BaseName, Regression, TrainingRows } from './incrementality/bases/regression.ts';
 export { fitRidge, type RidgeOptions, type RidgeRegression } from './incrementality/bases/ridge.ts';
+export {
+  IncrementalBillboard,
+  type IncrementalBillboardOptions,
+} from './incrementality/billboard/incremental-billboard.ts';
+export {
+  type IncrementalChoices,
+  type IncrementalDifferenceOptions,
+  type IncrementalRound,
+  incrementalDifference,
+} from './incrementality/billboard/incremental-difference.ts';
+export type { LiftPosterior } from './incrementality/billboard/lift-counts.ts';
 export { type HoldoutCost, holdoutCost, type PricedSlate } from './incrementality/holdout/cost.ts';
 export { type Exposures, type ExposuresOptions, exposuresOf } from './incrementality/holdout/exposures.ts';
-export { ghostsOf, type Withholding } from './incrementality/holdout/ghosts.ts';
 export { Holdout, type HoldoutOptions } from './incrementality/holdout/holdout.ts';
+export { type Withholding, withheldFrom } from './incrementality/holdout/withheld.ts';
 export { type AverageEffect, averageEffect } from './incrementality/learners/average-effect.ts';
 export {
   type ChooseUpliftOptions,
@@ -244,7 +255,12 @@ export {
   upliftCalibration,
 } from './incrementality/metrics/uplift-calibration.ts';
 export type { BanditLog } from './log/bandit-log.ts';
-export type { DecisionRecord, GhostExposures, PropensityState } from './log/decision.ts';
+export {
+  type DecisionRecord,
+  NO_PLACE,
+  type PropensityState,
+  type WithheldItems,
+} from './log/decision.ts';
 export { DecisionLog } from './log/decision-log.ts';
 export type { Event, LoggedEvent } from './log/event.ts';
 export { type EventCounters, EventLog } from './log/event-log.ts';

@@ -206,12 +206,19 @@ program
   .command('simulate')
   .description('measure what a bandit policy loses while it learns, where the truth is known')
   .addOption(
-    new Option('--problem <name>', 'easy9, mid9, hard9, two, abrupt3, linear16 or digits').default('easy9'),
+    new Option('--problem <name>', 'easy9, mid9, hard9, two, abrupt3, linear16, digits or billboard').default(
+      'easy9',
+    ),
   )
   .addOption(
     new Option('--policy <name>', 'thompson, imed, ucb1 and others; a wrong name lists them').default(
       'thompson',
     ),
+  )
+  .addOption(
+    new Option('--correlation <r>', 'of the problem billboard: of baseline and lift, 0 to 1')
+      .argParser(Number)
+      .default(0.4),
   )
   .addOption(new Option('--data <file>', 'of the problem digits: 64 pixels and the digit a line'))
   .addOption(

@@ -13,6 +13,7 @@ interface Options {
   readonly problem: string;
   readonly policy: string;
   readonly data?: string;
+  readonly correlation: number;
   readonly horizon?: number;
   readonly seeds: number;
   readonly batch: number;
@@ -23,6 +24,9 @@ const HORIZON = 10_000;
 
 /** Simulates one policy on one problem. */
 export async function simulateCommand(options: Options): Promise<void> {
+  if (options.problem === 'billboard') {
+    return (await import('./simulate-billboard.ts')).simulateBillboardCommand(options);
+  }
   const { policy, seeds, batch } = options;
   checkData(options);
   const problem = banditProblem(options.problem, options.data);

@@ -52,6 +52,8 @@ export interface Feedback {
   /** The context and the features of these rows when they were shown, as in {@link Pool}. */
   readonly context?: Float32Array;
   readonly features?: Float32Array;
+  /** 1 where the row was shown, 0 where a holdout withheld it; only for a policy that is `incremental`. Absent: all shown. */
+  readonly exposed?: Uint8Array;
 }
 
 /** Everything that a policy has learned, as named columns; restores to the same decisions bit for bit. */
@@ -71,6 +73,8 @@ export interface Policy {
   readonly spends?: boolean;
   /** True when it cannot do without {@link Pool.context}. */
   readonly contextual?: boolean;
+  /** True when it learns from what was withheld as well, and hence only from decisions in which a holdout ran. */
+  readonly incremental?: boolean;
   /** The reward that the policy expects of each entry, without exploration. Cost: O(pool). */
   score(pool: Pool): Float64Array;
   /**

@@ -96,19 +96,17 @@ export interface Selection {
   /** Last settlement that the policy's state included. */
   readonly stateSequence: number;
   /** What a holdout experiment withheld, if one ran. */
-  readonly holdout?: { readonly experiment: string; readonly ghosts: Ghosts };
+  readonly holdout?: { readonly experiment: string; readonly withheld: Withheld };
 }
 
-/** Items that were withheld and would have been shown, with the probability of it; columns run parallel. */
-export interface Ghosts {
+/** Items that were withheld and good enough for the pool; columns run parallel. */
+export interface Withheld {
   /** P(withheld) of every person, item and surface. */
   readonly share: number;
   readonly rows: Uint32Array;
   readonly scores: Float32Array;
-  /** Where the item would have stood, from 0. */
+  /** Where the item would have stood, from 0; 2^32 - 1 where it would not have been shown. */
   readonly places: Uint32Array;
-  /** P(this item at this place | the pool with it); NaN where it has no closed form. */
-  readonly propensities: Float64Array;
 }
 
 declare const selected: unique symbol;

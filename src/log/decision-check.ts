@@ -1,7 +1,7 @@
 /** Is this a decision that evaluation can use later? What is logged wrongly today biases every estimate for ever. */
 
 import { unexpected } from '../errors.ts';
-import type { DecisionRecord, GhostExposures } from './decision.ts';
+import type { DecisionRecord, WithheldItems } from './decision.ts';
 import { checkText } from './event-check.ts';
 
 /** @throws ERR_SLUICE_INVALID_ARGUMENT naming the field. @internal */
@@ -14,7 +14,7 @@ export function checkDecision(record: DecisionRecord): void {
   checkText(record.policy, 'policy', 4096);
   checkText(record.route, 'route', 256);
   if (record.holdout !== null) checkText(record.holdout, 'holdout', 256);
-  if (record.ghosts !== undefined) checkGhosts(record.ghosts, record);
+  if (record.withheld !== undefined) checkWithheld(record.withheld, record);
   if (!(Number.isFinite(record.time) && record.time >= 0)) {
     throw unexpected('milliseconds since 1970', 'time', record.time);
   }
@@ -51,19 +51,14 @@ export function checkDraws(draws: number | undefined): void {
     throw unexpected('a whole number from 1', 'draws', draws);
 }
 
-function checkGhosts(ghosts: GhostExposures, { holdout, shown }: DecisionRecord): void {
-  const { share, rows, scores, places, propensities } = ghosts;
+function checkWithheld(withheld: WithheldItems, { holdout, shown }: DecisionRecord): void {
+  const { share, rows, scores, places } = withheld;
   if (holdout === null) throw unexpected('the name of the experiment', 'holdout', holdout);
-  if (!(share > 0 && share < 1)) throw unexpected('a probability between 0 and 1', 'ghosts.share', share);
-  checkColumn(scores, Float32Array, rows.length, 'ghosts.scores');
-  checkColumn(places, Uint32Array, rows.length, 'ghosts.places');
-  checkColumn(propensities, Float64Array, rows.length, 'ghosts.propensities');
+  if (!(share > 0 && share < 1)) throw unexpected('a probability between 0 and 1', 'withheld.share', share);
+  checkColumn(scores, Float32Array, rows.length, 'withheld.scores');
+  checkColumn(places, Uint32Array, rows.length, 'withheld.places');
   const both = rows.find((row) => shown.rows.includes(row));
-  if (both !== undefined) throw unexpected('items that were not shown', 'ghosts.rows', both);
-  const wrong = propensities.find(
-    (propensity) => !(Number.isNaN(propensity) || (propensity > 0 && propensity <= 1)),
-  );
-  if (wrong !== undefined) throw unexpected('numbers in (0, 1]', 'ghosts.propensities', wrong);
+  if (both !== undefined) throw unexpected('items that were not shown', 'withheld.rows', both);
 }
 
 function checkContext(context: unknown): void {

@@ -1,15 +1,15 @@
 /** How does the log keep a decision? As a record of 2.4 KB with a pool of 256, .4 KB without, and the context. */
 
 import { RecordReader, RecordWriter } from './codec.ts';
-import type { DecisionRecord, GhostExposures, PropensityState } from './decision.ts';
+import type { DecisionRecord, PropensityState, WithheldItems } from './decision.ts';
 
-/** Since version 2 with context and conditional propensities, since version 3 with ghost exposures. */
+/** Since version 2 with context and conditional propensities, since version 3 with withheld items. */
 const VERSION = 3;
 const STATES: readonly PropensityState[] = ['exact', 'estimated', 'pending'];
 
 /** The bytes of a decision. @internal */
 export function encodeDecision(record: DecisionRecord): Uint8Array {
-  const { pool, shown, context, ghosts } = record;
+  const { pool, shown, context, withheld } = record;
   const writer = new RecordWriter(VERSION)
     .text(record.decisionId)
     .number(record.time)
@@ -34,10 +34,10 @@ export function encodeDecision(record: DecisionRecord): Uint8Array {
   if (context !== null) writer.float32s(context);
   writer.byte(shown.conditional === undefined ? 0 : 1);
   if (shown.conditional !== undefined) writer.float64s(shown.conditional);
-  writer.byte(ghosts === undefined ? 0 : 1);
-  if (ghosts !== undefined) {
-    const { share, rows, scores, places, propensities } = ghosts;
-    writer.number(share).uint32s(rows).float32s(scores).uint32s(places).float64s(propensities);
+  writer.byte(withheld === undefined ? 0 : 1);
+  if (withheld !== undefined) {
+    const { share, rows, scores, places } = withheld;
+    writer.number(share).uint32s(rows).float32s(scores).uint32s(places);
   }
   return writer.finish();
 }
@@ -64,7 +64,7 @@ export function decodeDecision(bytes: Uint8Array): DecisionRecord {
   const since2 = reader.version >= 2;
   const context = since2 && reader.byte() === 1 ? reader.float32s() : null;
   const conditional = since2 && reader.byte() === 1 ? reader.float64s() : undefined;
-  const ghosts = reader.version >= 3 && reader.byte() === 1 ? readGhosts(reader) : undefined;
+  const withheld = reader.version >= 3 && reader.byte() === 1 ? readWithheld(reader) : undefined;
   reader.finish();
   return {
     decisionId,
@@ -81,19 +81,18 @@ export function decodeDecision(bytes: Uint8Array): DecisionRecord {
     propensityState,
     ...(draws > 0 && { draws }),
     holdout,
-    ...(ghosts && { ghosts }),
+    ...(withheld && { withheld }),
     route,
     cost,
     degraded,
   };
 }
 
-function readGhosts(reader: RecordReader): GhostExposures {
+function readWithheld(reader: RecordReader): WithheldItems {
   return {
     share: reader.number(),
     rows: reader.uint32s(),
     scores: reader.float32s(),
     places: reader.uint32s(),
-    propensities: reader.float64s(),
   };
 }

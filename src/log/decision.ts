@@ -9,20 +9,21 @@ export type PropensityState =
   /** Not yet computed; the record will be completed. */
   | 'pending';
 
+/** The place of an item that the policy would not have shown. */
+export const NO_PLACE = 2 ** 32 - 1;
+
 /**
- * Ghost exposures: items that a holdout withheld from the person, and that the policy would have shown had this one
- * item not been withheld. Columns run parallel.
+ * Items that a holdout withheld from the person and that were good enough for the pool. Those that the policy would have
+ * shown, had this one item not been withheld, are the ghost exposures: they have a place. Columns run parallel.
  */
-export interface GhostExposures {
+export interface WithheldItems {
   /** P(withheld) of every person, item and surface, in (0, 1). */
   readonly share: number;
   readonly rows: Uint32Array;
   /** What the policy was given for each: P(success), in (0, 1). */
   readonly scores: Float32Array;
-  /** Where it would have stood, from 0. */
+  /** Where it would have stood, from 0; {@link NO_PLACE} where it would not have been shown. */
   readonly places: Uint32Array;
-  /** P(this item at this place | the pool with it, state); NaN where it has no closed form. */
-  readonly propensities: Float64Array;
 }
 
 /**
@@ -63,7 +64,7 @@ export interface DecisionRecord {
   /** Name of the holdout experiment that ran for this decision, if one did. */
   readonly holdout: string | null;
   /** What that experiment withheld; absent where none ran. */
-  readonly ghosts?: GhostExposures;
+  readonly withheld?: WithheldItems;
   /** Path that the request took: `fast` or the name of a reasoned one. */
   readonly route: string;
   /** Integer nano-dollars. */

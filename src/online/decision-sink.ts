@@ -38,7 +38,7 @@ export function decisionSink({ log, snapshot, policy, complete }: DecisionSinkOp
         shown: shown(result, exact ?? null),
         propensityState: exact ? 'exact' : 'pending',
         holdout: result.selection?.holdout?.experiment ?? null,
-        ...(result.selection?.holdout && { ghosts: result.selection.holdout.ghosts }),
+        ...(result.selection?.holdout && { withheld: result.selection.holdout.withheld }),
         route: result.route,
         cost: context.budget.spent,
         degraded: context.receipt.degraded,

@@ -26,12 +26,11 @@ const event = fc.record({
   value: number,
   receivedAt: number,
 });
-const ghosts = fc.record({
+const withheld = fc.record({
   share: fc.double({ noNaN: true }),
   rows: fc.uint32Array(),
   scores: fc.float32Array(),
   places: fc.uint32Array(),
-  propensities: fc.float64Array(),
 });
 const decisions: fc.Arbitrary<DecisionRecord> = fc.record({
   decisionId: text,
@@ -79,8 +78,8 @@ test('every event comes back', () => {
 
 test('every decision comes back, bit for bit', () => {
   fc.assert(
-    fc.property(decisions, fc.option(ghosts), (plain, withheld) => {
-      const written = withheld === null ? plain : { ...plain, ghosts: withheld };
+    fc.property(decisions, fc.option(withheld), (plain, items) => {
+      const written = items === null ? plain : { ...plain, withheld: items };
       expect(decodeDecision(encodeDecision(written))).toEqual(written);
     }),
     { seed: 2 },

@@ -65,12 +65,11 @@ describe('recording', () => {
   });
 
   const shown = (changes: object) => ({ shown: { ...exact('d').shown, ...changes } });
-  const ghosts = (changes: object = {}) => ({
+  const withheld = (changes: object = {}) => ({
     share: 0.05,
     rows: Uint32Array.of(77),
     scores: Float32Array.of(0.5),
     places: Uint32Array.of(0),
-    propensities: Float64Array.of(Number.NaN),
     ...changes,
   });
   const wrong: [string, object][] = [
@@ -96,11 +95,16 @@ describe('recording', () => {
     ['an unknown state', { propensityState: 'guessed' }],
     ['an estimate without draws', { propensityState: 'estimated' }],
     ['draws without an estimate', { draws: 10 }],
-    ['ghosts of no experiment', { ghosts: ghosts() }],
-    ['ghosts of another length', { holdout: 'a', ghosts: ghosts({ places: new Uint32Array(2) }) }],
-    ['ghosts withheld for sure', { holdout: 'a', ghosts: ghosts({ share: 1 }) }],
-    ['a ghost of propensity 0', { holdout: 'a', ghosts: ghosts({ propensities: Float64Array.of(0) }) }],
-    ['a ghost that was shown', { holdout: 'a', ghosts: ghosts({ rows: exact('d').shown.rows.slice(0, 1) }) }],
+    ['withheld items of no experiment', { withheld: withheld() }],
+    [
+      'withheld items of another length',
+      { holdout: 'a', withheld: withheld({ places: new Uint32Array(2) }) },
+    ],
+    ['items withheld for sure', { holdout: 'a', withheld: withheld({ share: 1 }) }],
+    [
+      'a withheld item that was shown',
+      { holdout: 'a', withheld: withheld({ rows: exact('d').shown.rows.slice(0, 1) }) },
+    ],
   ];
 
   test.each(wrong)('refuses %s', async (_, changes) => {

@@ -2,12 +2,14 @@ import { describe, expect, test } from 'vitest';
 import {
   DEFAULT_FUNNEL,
   DecisionLog,
+  type DecisionRecord,
   EpsilonGreedy,
   EventLog,
   exposuresOf,
   type FunnelJson,
   Holdout,
   KeyMap,
+  NO_PLACE,
 } from '../../src/index.ts';
 import { engineFor, ITEMS, NOW } from './trained.ts';
 
@@ -16,6 +18,9 @@ const withHoldout = (options: object = holdout): FunnelJson => ({
   ...DEFAULT_FUNNEL,
   selector: { use: 'policy', with: { pool: 256, holdout: options } },
 });
+/** Rows that would have been shown. */
+const ghostsOf = ({ withheld }: DecisionRecord) =>
+  [...(withheld?.rows ?? [])].filter((_, i) => withheld?.places[i] !== NO_PLACE);
 const policy = (arms: number) => new EpsilonGreedy({ arms, epsilon: 0.2 });
 
 describe('an engine with a holdout', () => {
@@ -31,10 +36,10 @@ describe('an engine with a holdout', () => {
       const { userNumber, surface } = record;
       const withholds = (row: number) => same.withholds(userNumber, engine.catalog.idOf(row), surface);
       expect(record.holdout).toBe('spring');
-      expect(record.ghosts?.share).toBe(0.25);
+      expect(record.withheld?.share).toBe(0.25);
       expect([...record.shown.rows, ...(record.pool?.rows ?? [])].some(withholds)).toBe(false);
-      expect([...(record.ghosts?.rows ?? [])].every(withholds)).toBe(true);
-      ghosts += record.ghosts?.rows.length ?? 0;
+      expect([...(record.withheld?.rows ?? [])].every(withholds)).toBe(true);
+      ghosts += ghostsOf(record).length;
       shown += record.shown.rows.length;
       expect((await engine.explain(record.decisionId)).replayed).toBe(true);
     }
@@ -48,8 +53,8 @@ describe('an engine with a holdout', () => {
     const log = new DecisionLog(store);
     for (let i = 0; i < 5; i++) await engine.recommend({ user: `user-${i}`, count: 4 });
     await engine.flush();
-    const record = [...log.range()].find(({ ghosts }) => (ghosts?.rows.length ?? 0) > 0)!;
-    const ghost = engine.catalog.idOf(record.ghosts!.rows[0]);
+    const record = [...log.range()].find((one) => ghostsOf(one).length > 0)!;
+    const ghost = engine.catalog.idOf(ghostsOf(record)[0]);
     const { user } = await engine.explain(record.decisionId);
     await engine.observe({ id: 'found', user: user!, item: ghost, type: 'play', time: NOW + 1 });
     const trial = exposuresOf(log.range(), {
@@ -83,7 +88,7 @@ describe('an engine with a holdout', () => {
     await engine.flush();
     const records = [...new DecisionLog(store).range()];
     expect(records.map((record) => record.holdout).sort()).toEqual([null, null, 'spring'].sort());
-    expect(records.filter(({ ghosts }) => ghosts !== undefined)).toHaveLength(1);
+    expect(records.filter(({ withheld }) => withheld !== undefined)).toHaveLength(1);
   });
 
   test('stands in the JSON value of its funnel', async () => {

@@ -1,7 +1,7 @@
 /** What came of what was shown, and of what was withheld? The decision log of a holdout as rows of a trial. */
 
 import { unexpected } from '../../errors.ts';
-import type { DecisionRecord } from '../../log/decision.ts';
+import { type DecisionRecord, NO_PLACE } from '../../log/decision.ts';
 import type { LoggedEvent } from '../../log/event.ts';
 
 /** The rows of a trial, one per person, item and surface: columns run parallel. */
@@ -55,20 +55,20 @@ export function exposuresOf(
   const rows: { record: DecisionRecord; item: string; score: number; shown: boolean; share: number }[] = [];
   const known = new Set<string>();
   for (const record of decisions) {
-    const { ghosts, shown, degraded, userNumber, surface, snapshot } = record;
-    if (ghosts === undefined || degraded) continue;
+    const { withheld, shown, degraded, userNumber, surface, snapshot } = record;
+    if (withheld === undefined || degraded) continue;
     const add = (row: number, score: number, wasShown: boolean): void => {
       const item = itemOf(snapshot, row);
       const key = JSON.stringify([userNumber, surface, item]);
       if (known.has(key)) return;
       known.add(key);
-      rows.push({ record, item, score, shown: wasShown, share: ghosts.share });
+      rows.push({ record, item, score, shown: wasShown, share: withheld.share });
     };
     shown.rows.forEach((row, i) => {
       add(row, shown.scores[i], true);
     });
-    ghosts.rows.forEach((row, i) => {
-      add(row, ghosts.scores[i], false);
+    withheld.rows.forEach((row, i) => {
+      if (withheld.places[i] !== NO_PLACE) add(row, withheld.scores[i], false);
     });
   }
   const played = ({ userNumber, time }: DecisionRecord, item: string): boolean => {

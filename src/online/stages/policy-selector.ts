@@ -6,8 +6,8 @@ import type { Candidates } from '../../funnel/candidates.ts';
 import type { RequestContext } from '../../funnel/context.ts';
 import type { Policy, Pool } from '../../funnel/policy.ts';
 import type { Selection, Selector } from '../../funnel/stage.ts';
-import { ghostsOf } from '../../incrementality/holdout/ghosts.ts';
 import type { Holdout } from '../../incrementality/holdout/holdout.ts';
+import { withheldFrom } from '../../incrementality/holdout/withheld.ts';
 import { rank } from '../../numerics/rank.ts';
 import { Bitset } from '../../vectors/bitset.ts';
 import { holdoutOption } from './holdout-option.ts';
@@ -28,7 +28,7 @@ export interface LearningPolicy {
  * The vector of the person, where a query hydrator wrote one, is the policy's context.
  *
  * With the option `holdout` (`experiment`, `share`, `surfaces`, `from`, `to`: as {@link Holdout}) withheld items are
- * not shown, and those that would have been are logged as ghost exposures.
+ * not shown, and those that would have been are logged with their place.
  *
  * Fails for probabilities outside (0, 1) and for a vector that is not finite: no policy could learn from the slate, nor
  * its propensities be completed.
@@ -70,12 +70,22 @@ export function policySelector(
       const open = openOf(holdout, context, rows, catalog);
       const best = rank(scores, most, open);
       const { experiment, share } = holdout;
-      const withheld = Uint32Array.from(rows.keys()).filter((entry) => !open.has(entry));
+      const hidden = Uint32Array.from(rows.keys()).filter((entry) => !open.has(entry));
       const size = context.count;
-      const ghosts = ghostsOf({ policy, scores, open: best, withheld, most, size, share, poolOf, random });
+      const withheld = withheldFrom({
+        policy,
+        scores,
+        open: best,
+        withheld: hidden,
+        most,
+        size,
+        share,
+        poolOf,
+        random,
+      });
       const pool = poolOf(best);
       const choice = policy.choose(pool, size, random());
-      return { pool, choice, stateSequence, holdout: { experiment, ghosts } };
+      return { pool, choice, stateSequence, holdout: { experiment, withheld } };
     },
     toJSON: () => ({
       use: 'policy',

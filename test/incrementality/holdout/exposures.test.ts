@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type DecisionRecord, exposuresOf, type LoggedEvent } from '../../../src/index.ts';
+import { type DecisionRecord, exposuresOf, type LoggedEvent, NO_PLACE } from '../../../src/index.ts';
 import { decision, NOON } from '../../log/records.ts';
 
 const itemOf = (_: string, row: number) => `item-${row}`;
@@ -14,15 +14,25 @@ const withheld = (id: string, shown: number, ghost: number | null, changes: Part
     },
     propensityState: 'exact',
     holdout: 'spring',
-    ghosts: {
+    withheld: {
       share: 0.25,
       rows: Uint32Array.from(ghost === null ? [] : [ghost]),
       scores: Float32Array.from(ghost === null ? [] : [0.25]),
       places: Uint32Array.from(ghost === null ? [] : [0]),
-      propensities: Float64Array.from(ghost === null ? [] : [1]),
     },
     ...changes,
   });
+
+/** The same, with an item withheld that would not have been shown. */
+const beside = (record: DecisionRecord): DecisionRecord => ({
+  ...record,
+  withheld: {
+    share: 0.25,
+    rows: Uint32Array.of(6, 8),
+    scores: Float32Array.of(0.25, 0.1),
+    places: Uint32Array.of(0, NO_PLACE),
+  },
+});
 
 const play = (userNumber: number, item: string, time: number, changes: Partial<LoggedEvent> = {}) =>
   ({
@@ -49,7 +59,7 @@ test('exposures and ghosts are rows of a trial, with whatever was played within 
     play(9, 'item-5', NOON + 60_001),
     play(10, 'item-6', NOON, { type: 'impression' }),
   ]);
-  const records = [7, 8, 9, 10].map((userNumber) => withheld(`d${userNumber}`, 5, 6, { userNumber }));
+  const records = [7, 8, 9, 10].map((userNumber) => beside(withheld(`d${userNumber}`, 5, 6, { userNumber })));
   const trial = exposuresOf(records, { events, itemOf, windowMs: 60_000 });
   expect(trial.userNumbers).toEqual(Float64Array.of(7, 7, 8, 8, 9, 9, 10, 10));
   expect(trial.items.slice(0, 2)).toEqual(['item-5', 'item-6']);

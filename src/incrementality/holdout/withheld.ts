@@ -1,7 +1,8 @@
 /** What would have been shown, had it not been withheld? The policy is asked once more for each withheld item. */
 
 import type { Policy, Pool } from '../../funnel/policy.ts';
-import type { Ghosts } from '../../funnel/stage.ts';
+import type { Withheld } from '../../funnel/stage.ts';
+import { NO_PLACE } from '../../log/decision.ts';
 import type { RandomStream } from '../../numerics/random.ts';
 
 /** One request of a holdout. Entries number the candidates. */
@@ -25,24 +26,24 @@ export interface Withholding {
 }
 
 /**
- * The ghost exposures of a request. A withheld item is one where the policy, choosing from its pool and this item with
+ * What a request withholds from a person, ghost exposures among it. A withheld item is a ghost exposure where the policy, choosing from its pool and this item with
  * the same random stream, shows it: the very event by which it would have been exposed. Exposed and ghost therefore
  * differ by the coin alone, whatever the policy and whatever else is withheld.
  *
  * Cost: one `choose` for each withheld item good enough for the pool, 5 % of the pool for a share of .05. What a choice
  * spends is given back.
  */
-export function ghostsOf(request: Withholding): Ghosts {
+export function withheldFrom(request: Withholding): Withheld {
   const { policy, scores, withheld, size, share } = request;
   const state = policy.spends === true ? policy.snapshot() : null;
-  const found: { entry: number; place: number; propensity: number }[] = [];
+  const found: { entry: number; place: number }[] = [];
   for (const entry of withheld) {
     const entries = withEntry(request, entry);
     if (entries === null) continue;
-    const { picks, propensities } = policy.choose(request.poolOf(entries), size, request.random());
+    const { picks } = policy.choose(request.poolOf(entries), size, request.random());
     if (state !== null) policy.restore(state);
     const place = picks.indexOf(entries.indexOf(entry));
-    if (place >= 0) found.push({ entry, place, propensity: propensities?.[place] ?? Number.NaN });
+    found.push({ entry, place: place < 0 ? NO_PLACE : place });
   }
   const entries = Uint32Array.from(found, ({ entry }) => entry);
   return {
@@ -50,7 +51,6 @@ export function ghostsOf(request: Withholding): Ghosts {
     rows: entries.length === 0 ? entries : request.poolOf(entries).rows,
     scores: Float32Array.from(entries, (entry) => scores[entry]),
     places: Uint32Array.from(found, ({ place }) => place),
-    propensities: Float64Array.from(found, ({ propensity }) => propensity),
   };
 }
 
