@@ -43,6 +43,7 @@ export function checkLoggedChoices(log: LoggedChoices): void {
 /**
  * The importance weight of each round: target propensity over logging propensity.
  *
+ * @throws ERR_SLUICE_INVALID_ARGUMENT for columns of different lengths.
  * @example
  * ```ts
  * const log = {
@@ -54,6 +55,7 @@ export function checkLoggedChoices(log: LoggedChoices): void {
  * ```
  */
 export function importanceWeights({ loggingPropensities, targetPropensities }: LoggedChoices): Float64Array {
+  lengths('targetPropensities', targetPropensities, loggingPropensities.length);
   return targetPropensities.map((target, i) => target / loggingPropensities[i]);
 }
 

@@ -1,5 +1,6 @@
 /** Does a log say anything about the target policy? Effective sample size, largest weight, overlap; else a refusal. */
 
+import { unexpected } from '../errors.ts';
 import { importanceWeights, type LoggedChoices } from './logged-choices.ts';
 
 /** How far the log and the target policy agree. */
@@ -43,9 +44,16 @@ export function overlapOf(log: LoggedChoices): Overlap {
   return overlapOfWeights(importanceWeights(log));
 }
 
-/** The same of the weights of rounds, which may be negative where an estimator makes them so. Cost: O(rounds). */
+/**
+ * The same of the weights of rounds, which may be negative where an estimator makes them so. Cost: O(rounds).
+ *
+ * @throws ERR_SLUICE_INVALID_ARGUMENT for no rounds, ERR_SLUICE_NON_FINITE for a weight that is no number.
+ */
 export function overlapOfWeights(weights: Float64Array): Overlap {
   const n = weights.length;
+  if (n === 0) throw unexpected('at least one round', 'weights', weights);
+  const bad = weights.findIndex(Number.isNaN);
+  if (bad >= 0) throw unexpected('a number', `weights[${bad}]`, weights[bad], 'ERR_SLUICE_NON_FINITE');
   // Over the largest one, for the square of a tiny propensity's weight is no f64.
   const largestWeight = weights.reduce((most, weight) => Math.max(most, Math.abs(weight)), 0);
   let sum = 0;
@@ -53,7 +61,9 @@ export function overlapOfWeights(weights: Float64Array): Overlap {
   let squares = 0;
   let common = 0;
   for (const weight of weights) {
-    const share = largestWeight === 0 ? 0 : weight / largestWeight;
+    // Beside a weight beyond f64 those within it are nothing.
+    const whole = Math.abs(weight) === largestWeight ? Math.sign(weight) : weight / largestWeight;
+    const share = largestWeight === 0 ? 0 : whole;
     sum += share;
     size += Math.abs(share);
     squares += share * share;

@@ -6,7 +6,8 @@ import { wrongReward } from './wrong-reward.ts';
 
 /** @throws ERR_SLUICE_INVALID_ARGUMENT unless `arms` can be a number of rows. */
 export function checkArms(arms: number): void {
-  if (!(Number.isInteger(arms) && arms >= 0)) throw unexpected('a whole number of arms', 'arms', arms);
+  if (!(Number.isInteger(arms) && arms >= 0 && arms <= 2 ** 32))
+    throw unexpected('a whole number of arms', 'arms', arms);
 }
 
 /** @throws ERR_SLUICE_INVALID_ARGUMENT unless `floor` is a probability below 1. */

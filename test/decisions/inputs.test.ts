@@ -175,3 +175,9 @@ test('a budget over rewards below 0, and of surfaces of any name, outlasts a res
     expect(restored.account(surface)).toEqual(budget.account(surface));
   }
 });
+
+test('settings that are no map of shares, no click model and no number of rows are refused', () => {
+  expect(() => new MinimumTraffic({ policy: greedy(), shares: { 1: 0.2 } as never })).toThrowError(INVALID);
+  expect(() => new ClickCorrected({ policy: greedy(), model: undefined as never })).toThrowError(INVALID);
+  expect(() => new BetaThompson({ arms: 2 ** 32 + 1 })).toThrowError(INVALID);
+});

@@ -14,7 +14,7 @@ import {
 import { replayTerms } from './replay.ts';
 import { tuneBySlope } from './slope.ts';
 import { type EstimatorOptions, roundTerms } from './weighting.ts';
-import { type TunedEstimator, WEIGHTINGS } from './weightings.ts';
+import { TUNED_ESTIMATORS, type TunedEstimator, WEIGHTINGS } from './weightings.ts';
 
 /** Name of an estimator of single choices. */
 export type ItemEstimator = 'replay' | keyof typeof WEIGHTINGS;
@@ -36,8 +36,6 @@ export interface OffPolicyEvaluation extends Overlap {
   /** What one should know before one believes the estimates, in words. */
   readonly warnings: readonly string[];
 }
-
-const TUNED: readonly TunedEstimator[] = ['clippedIps', 'switchDr', 'dros'];
 
 /**
  * Evaluates a target policy from the log of another, by all estimators of single choices.
@@ -92,7 +90,7 @@ export function evaluateOffPolicy(log: LoggedChoices, options: EstimatorOptions 
     if (rounds >= LEAST_EFFECTIVE_SAMPLE_SIZE) add('replay', kept);
     for (const name of ['dm', 'ips', 'snips', 'clippedIps', 'dr', 'sndr', 'switchDr', 'dros'] as const) {
       if (log.model === undefined && WEIGHTINGS[name](0).usesModel) continue;
-      const tuned = TUNED.find((one) => one === name);
+      const tuned = TUNED_ESTIMATORS.find((one) => one === name);
       const parameter = tuned === undefined ? 0 : tuneBySlope(log, tuned).parameter;
       if (tuned !== undefined) parameters[tuned] = parameter;
       add(name, roundTerms(log, WEIGHTINGS[name](parameter), options));

@@ -3,7 +3,7 @@
 import { RandomStream } from '../../numerics/random.ts';
 import type { RoundTerms } from '../intervals/round-terms.ts';
 import { importanceWeights, type LoggedChoices } from '../logged-choices.ts';
-import type { EstimatorOptions } from './weighting.ts';
+import { checkRange, type EstimatorOptions } from './weighting.ts';
 
 /**
  * 1 for every round kept: those whose action a deterministic target takes; of a randomised target by rejection, with
@@ -19,7 +19,9 @@ export function replayKeeps(log: LoggedChoices, seed = 1): Float64Array {
 }
 
 /** The terms of each round: its reward if it is kept, over the number kept. */
-export function replayTerms(log: LoggedChoices, { seed, rewardRange }: EstimatorOptions = {}): RoundTerms {
+export function replayTerms(log: LoggedChoices, options: EstimatorOptions = {}): RoundTerms {
+  checkRange(options);
+  const { seed, rewardRange } = options;
   const kept = replayKeeps(log, seed);
   let [least, most] = rewardRange ?? [0, 1];
   let count = 0;

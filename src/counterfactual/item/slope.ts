@@ -3,9 +3,9 @@
 import { unexpected } from '../../errors.ts';
 import { studentQuantile } from '../../numerics/student.ts';
 import { influence } from '../intervals/round-terms.ts';
-import { importanceWeights, type LoggedChoices } from '../logged-choices.ts';
+import { checkLoggedChoices, importanceWeights, type LoggedChoices } from '../logged-choices.ts';
 import { roundTerms } from './weighting.ts';
-import { type TunedEstimator, WEIGHTINGS } from './weightings.ts';
+import { TUNED_ESTIMATORS, type TunedEstimator, WEIGHTINGS } from './weightings.ts';
 
 /** What SLOPE chose. */
 export interface SlopeChoice {
@@ -24,9 +24,10 @@ const DELTA = 0.1;
  * lies within width + (sqrt(6) - 1) x earlier width of all before it, for beyond that its bias shows. Cost: one pass
  * over the log per candidate.
  *
- * @param candidates parameters from 0. @default powers of 2 up to the largest weight (for `dros` squared, and up to
+ * @param given candidates, parameters from 0. @default powers of 2 up to the largest weight (for `dros` squared, and up to
  * where it hardly changes that weight); for `clippedIps` those that leave half of all weight
- * @throws ERR_SLUICE_INVALID_ARGUMENT for no candidates or fewer than 2 rounds.
+ * @throws ERR_SLUICE_INVALID_ARGUMENT for no candidates, one below 0, fewer than 2 rounds or another estimator;
+ * what `checkLoggedChoices` refuses.
  * @example
  * ```ts
  * tuneBySlope(choices, 'switchDr', [0, 1]); // { parameter: 0, value: 0.5 }
@@ -35,11 +36,18 @@ const DELTA = 0.1;
 export function tuneBySlope(
   log: LoggedChoices,
   name: TunedEstimator,
-  candidates: readonly number[] = candidatesFor(log, name),
+  given?: readonly number[],
 ): SlopeChoice {
+  if (!TUNED_ESTIMATORS.includes(name)) {
+    throw unexpected(`one of ${TUNED_ESTIMATORS.join(', ')}`, 'name', name);
+  }
+  checkLoggedChoices(log);
   const n = log.rewards.length;
+  const candidates = given ?? candidatesFor(log, name);
   if (candidates.length === 0) throw unexpected('at least one parameter', 'candidates', candidates);
   if (n < 2) throw unexpected('at least 2 rounds', 'rewards', n);
+  const bad = candidates.find((candidate) => !(candidate >= 0));
+  if (bad !== undefined) throw unexpected('numbers from 0', 'candidates', bad);
   const far = studentQuantile(1 - DELTA, n - 1);
   const ordered = [...candidates]
     .sort((a, b) => b - a)

@@ -29,8 +29,19 @@ export interface RangeOptions {
 /** How an estimate and its interval are made. */
 export interface EstimatorOptions extends IntervalOptions, RangeOptions {}
 
+/** @throws ERR_SLUICE_INVALID_ARGUMENT for bounds of rewards in no order, or a bound of weights below 0. @internal */
+export function checkRange({ rewardRange, weightBound }: RangeOptions): void {
+  if (rewardRange !== undefined && !(rewardRange[0] <= rewardRange[1])) {
+    throw unexpected('two numbers in ascending order', 'rewardRange', rewardRange.join(', '));
+  }
+  if (weightBound !== undefined && !(weightBound >= 0)) {
+    throw unexpected('a number of at least 0', 'weightBound', weightBound);
+  }
+}
+
 /** The terms of each round. @throws ERR_SLUICE_INVALID_ARGUMENT where a model is wanted and the log has none. */
 export function roundTerms(log: LoggedChoices, weighting: Weighting, range: RangeOptions = {}): RoundTerms {
+  checkRange(range);
   const { rewards } = log;
   const { weigh, usesModel, selfNormalised } = weighting;
   const model = usesModel ? log.model : undefined;

@@ -3,7 +3,10 @@
 import type { Weighting } from './weighting.ts';
 
 /** Estimators whose parameter SLOPE can choose. */
-export type TunedEstimator = 'clippedIps' | 'switchDr' | 'dros';
+export const TUNED_ESTIMATORS = ['clippedIps', 'switchDr', 'dros'] as const;
+
+/** Name of one of them. */
+export type TunedEstimator = (typeof TUNED_ESTIMATORS)[number];
 
 /** Estimators of the form {@link Weighting} by their parameter; those without one ignore it. */
 export const WEIGHTINGS = {

@@ -24,7 +24,7 @@ export function valueRange({ low = 0, high = 1 }: ValueRange): {
     low,
     high,
     check(value, name) {
-      if (value >= low && value <= high) return value;
+      if (Number.isFinite(value) && value >= low && value <= high) return value;
       const code = Number.isFinite(value) ? 'ERR_SLUICE_INVALID_ARGUMENT' : 'ERR_SLUICE_NON_FINITE';
       throw unexpected(`a number from ${low} to ${high}`, name, value, code);
     },

@@ -118,7 +118,12 @@ function weighing(
       }
       for (let slot = 0; slot < slots; slot++) {
         let sum = 0;
-        for (let a = 0; a < actions; a++) sum += marginals[slot * actions + a];
+        for (let a = 0; a < actions; a++) {
+          const marginal = marginals[slot * actions + a];
+          if (!(marginal >= 0))
+            throw unexpected('a probability', `marginals[${slot * actions + a}]`, marginal);
+          sum += marginal;
+        }
         if (!(Math.abs(sum - 1) < 1e-6)) throw unexpected('1 as sum of each slot', 'marginals', sum);
       }
       const solution = solve(marginals);

@@ -22,7 +22,10 @@ export function slotWeights({ logging, target }: LoggedSlates): Float64Array {
 export function prefixWeights({ logging, target, slots }: LoggedSlates): Float64Array {
   const logged = column(logging, 'logging', 'conditional');
   const weights = column(target, 'target', 'conditional').map((probability, i) => probability / logged[i]);
-  for (let i = 0; i < weights.length; i++) if (i % slots > 0) weights[i] *= weights[i - 1];
+  for (let i = 0; i < weights.length; i++) {
+    // 0 also where what stands before weighs more than an f64 holds.
+    if (i % slots > 0 && weights[i] !== 0) weights[i] *= weights[i - 1];
+  }
   return weights;
 }
 

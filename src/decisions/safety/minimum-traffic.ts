@@ -40,6 +40,7 @@ export class MinimumTraffic extends PolicyWrapper {
   constructor({ policy, shares }: MinimumTrafficOptions) {
     super(policy, policy.explores || shares.size > 0);
     refuseRulesAndAccounts(policy);
+    if (!(shares instanceof Map)) throw unexpected('a Map of shares by row', 'shares', shares);
     const sorted = [...shares].sort(([a], [b]) => a - b);
     let sum = 0;
     for (const [row, share] of sorted) {

@@ -46,6 +46,9 @@ export class ClickCorrected extends PolicyWrapper {
   constructor({ policy, model, by = 'examined' }: ClickCorrectedOptions) {
     super(policy);
     if (by !== 'examined' && by !== 'discounted') throw unexpected('"examined" or "discounted"', 'by', by);
+    if (typeof (model as ClickModel | undefined)?.examined !== 'function') {
+      throw unexpected('a click model, such as a CascadeModel,', 'model', model);
+    }
     if (by === 'discounted' && !model.discounted) {
       throw unexpected('"examined", since this model knows no examination of a place', 'by', by);
     }

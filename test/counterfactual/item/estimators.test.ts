@@ -11,6 +11,7 @@ import {
   snips,
   switchDr,
 } from '../../../src/counterfactual/item/estimators.ts';
+import { tuneBySlope } from '../../../src/counterfactual/item/slope.ts';
 import type { LoggedChoices } from '../../../src/counterfactual/logged-choices.ts';
 import type { Estimator } from '../../../src/funnel/estimator.ts';
 import { simulatedLog, TRUTH, WRONG } from '../simulated-log.ts';
@@ -236,6 +237,22 @@ describe('an estimator refuses', () => {
     expect(() => ips({ interval: 'normal' as 'bootstrap' }).estimate(log)).toThrow(
       expect.objectContaining(invalid),
     );
+    for (const interval of ['bootstrap', 'empirical-bernstein'] as const) {
+      for (const range of [
+        { rewardRange: [Number.NaN, 1] as const },
+        { rewardRange: [1, 0] as const },
+        { weightBound: Number.NaN },
+        { weightBound: -1 },
+      ]) {
+        for (const make of [ips, snips, dr, replay])
+          expect(() => make({ interval, ...range }).estimate(log)).toThrow(expect.objectContaining(invalid));
+      }
+    }
+    for (const candidates of [[], [1, -1], [Number.NaN]])
+      expect(() => tuneBySlope(log, 'switchDr', candidates)).toThrow(expect.objectContaining(invalid));
+    expect(() => tuneBySlope(log, 'ips' as 'dros')).toThrow(expect.objectContaining(invalid));
+    const wrong = { ...log, rewards: changed(log.rewards, Number.NaN) };
+    expect(() => tuneBySlope(wrong, 'dros')).toThrow(expect.objectContaining(nonFinite));
     for (const make of [clippedIps, switchDr, dros]) {
       expect(() => make({ parameter: -1 })).toThrow(expect.objectContaining(invalid));
       expect(() => make({ parameter: Number.NaN })).toThrow(expect.objectContaining(invalid));

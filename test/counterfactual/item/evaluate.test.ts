@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { evaluateOffPolicy } from '../../../src/counterfactual/item/evaluate.ts';
 import { tuneBySlope } from '../../../src/counterfactual/item/slope.ts';
 import type { LoggedChoices } from '../../../src/counterfactual/logged-choices.ts';
-import { overlapOf } from '../../../src/counterfactual/overlap.ts';
+import { overlapOf, overlapOfWeights, refusalOf } from '../../../src/counterfactual/overlap.ts';
 import { simulatedLog, TRUTH, WRONG } from '../simulated-log.ts';
 
 const quick = { resamples: 50 };
@@ -154,6 +154,21 @@ describe('a refusal', () => {
 });
 
 describe('overlap', () => {
+  test('of no weights, of none that are numbers, and of columns that do not match, is refused', () => {
+    const invalid = expect.objectContaining({ code: 'ERR_SLUICE_INVALID_ARGUMENT' });
+    const nonFinite = expect.objectContaining({ code: 'ERR_SLUICE_NON_FINITE' });
+    expect(() => overlapOfWeights(new Float64Array(0))).toThrowError(invalid);
+    expect(() => overlapOfWeights(Float64Array.of(1, Number.NaN))).toThrowError(nonFinite);
+    const log = weighted([1, 2]);
+    expect(() => overlapOf({ ...log, targetPropensities: new Float64Array(3) })).toThrowError(invalid);
+  });
+
+  test('of a weight beyond f64 rests on that one, and is refused as such', () => {
+    const overlap = overlapOfWeights(Float64Array.of(1, Number.POSITIVE_INFINITY, 3));
+    expect([overlap.effectiveSampleSize, overlap.largestShare]).toEqual([1, 1]);
+    expect(refusalOf(overlap)).toMatch(/100\.0 % of all weight/);
+  });
+
   test('of any weights keeps to its bounds, and tells their moments', () => {
     const weights = fc.array(fc.double({ min: 0, max: 50, noNaN: true }), { minLength: 1, maxLength: 60 });
     fc.assert(

@@ -258,6 +258,7 @@ describe('refused with a code, and nothing is added', () => {
   test.each([
     ['NaN as value', nonFinite, () => mean.add(Number.NaN)],
     ['a value outside the range', invalid, () => mean.add(1.5)],
+    ['text as value', nonFinite, () => mean.add('1' as never)],
     ['NaN as reward of an arm', nonFinite, () => difference.add({ treated: true, reward: Number.NaN })],
     ['a share of 0', invalid, () => difference.add({ treated: true, reward: 1, share: 0 })],
     ['NaN as share', invalid, () => difference.add({ treated: true, reward: 1, share: Number.NaN })],

@@ -172,6 +172,31 @@ test('slots that are filled independently have weights like the pseudo-inverse o
   }
 });
 
+test('slates that weigh more than an f64 holds are refused, and the others judged', () => {
+  const slots = 3;
+  const rounds = 400;
+  const cells = (fill: number, first: readonly number[]) => {
+    const column = new Float64Array(slots * rounds).fill(fill);
+    column.set(first);
+    return column;
+  };
+  // Of the second slate the first two places weigh beyond f64 together, and the target never shows the third.
+  const log = {
+    slots,
+    rewards: cells(1, []),
+    logging: {
+      conditional: cells(0.5, [1e-300, 1e-300, 0.5, 1e-300, 1e-300, 0.5]),
+      marginal: cells(0.5, []),
+    },
+    target: { conditional: cells(0.5, [0.5, 0.5, 0.5, 0.5, 0.5, 0]), marginal: cells(0.5, []) },
+  };
+  const { estimates } = evaluateSlates(log, { resamples: 10 });
+  expect(estimates.standardIps?.reason).toMatch(/100\.0 % of all weight/);
+  expect(estimates.standardIps?.estimate).toBeNull();
+  expect(estimates.rewardInteractionIps?.refused).toBe(true);
+  expect(estimates.independentIps?.estimate?.value).toBe(3);
+});
+
 describe('refused with a code', () => {
   const log = fixtureLog();
   const change = (patch: Partial<LoggedSlates>): LoggedSlates => ({ ...log, ...patch });
@@ -190,6 +215,7 @@ describe('refused with a code', () => {
 
   test.each([
     ['an empty log', invalid, () => evaluateSlates(change({ rewards: new Float64Array() }))],
+    ['a marginal below 0', invalid, () => uniformPseudoInverse(1, 2).weigh(Float64Array.of(-1, 2))],
     ['no slots', invalid, () => evaluateSlates(change({ slots: 0 }))],
     ['rewards that fill no slates', invalid, () => evaluateSlates(change({ slots: 7 }))],
     ['a logging propensity of 0', invalid, () => evaluateSlates(withLogging(0))],
