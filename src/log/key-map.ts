@@ -1,6 +1,5 @@
 /** Which number stands for this person? The one place that holds the caller's keys. */
 
-import { randomFillSync } from 'node:crypto';
 import { SluiceError } from '../errors.ts';
 import { checkText } from './event-check.ts';
 import type { Store } from './store.ts';
@@ -126,7 +125,7 @@ let unused = 0;
 
 function secureUint32(): number {
   if (unused === 0) {
-    randomFillSync(drawn);
+    crypto.getRandomValues(drawn);
     unused = drawn.length;
   }
   return drawn[--unused];

@@ -1,8 +1,6 @@
 /** What is the first line of a text file, and is the file whole? One pass over it; gzip tells damage by its checksum. */
 
 import { createReadStream } from 'node:fs';
-import { pipeline } from 'node:stream/promises';
-import { createGunzip } from 'node:zlib';
 import { SluiceError } from '../errors.ts';
 import { requireFile } from './duckdb.ts';
 
@@ -27,6 +25,8 @@ export async function firstLine(path: string): Promise<string> {
     }
   };
   try {
+    const { pipeline } = process.getBuiltinModule('node:stream/promises');
+    const { createGunzip } = process.getBuiltinModule('node:zlib');
     const file = createReadStream(path);
     await (path.endsWith('.gz') ? pipeline(file, createGunzip(), read) : pipeline(file, read));
   } catch (cause) {

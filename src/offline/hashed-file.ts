@@ -1,6 +1,6 @@
 /** Is a file the one that was written? Size and sha256, taken while its bytes pass, never by a second reading. */
 
-import { createHash } from 'node:crypto';
+import type { Hash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 
 /** What identifies the content of a file. */
@@ -13,9 +13,14 @@ export interface FileDigest {
 /** Bytes hashed at a time: the event loop is held for about 5 ms. */
 const STEP = 8 * 2 ** 20;
 
+/** The hash of what it will be given. Its module is loaded when first needed, for importing Sluice must be quick. */
+export function sha256(): Hash {
+  return process.getBuiltinModule('node:crypto').createHash('sha256');
+}
+
 /** Writes the parts one after the other to a new file and flushes it to the disk. */
 export async function writeHashed(path: string, parts: readonly Uint8Array[]): Promise<FileDigest> {
-  const hash = createHash('sha256');
+  const hash = sha256();
   let bytes = 0;
   const file = await open(path, 'wx');
   try {
@@ -43,7 +48,7 @@ export async function readHashed(
   try {
     const actual = (await file.stat()).size;
     if (actual !== size) return { bytes: undefined, actual };
-    const hash = createHash('sha256');
+    const hash = sha256();
     const bytes = new Uint8Array(size);
     const readFrom = (at: number) => file.read(bytes, at, Math.min(STEP, size - at), at);
     // The next step is read while this one is hashed.

@@ -1,8 +1,6 @@
 /** On which line of the file does a record stand? Asked only when records were refused: DuckDB's rows carry no line. */
 
 import { createReadStream } from 'node:fs';
-import { pipeline } from 'node:stream';
-import { createGunzip } from 'node:zlib';
 
 /** Where a record stands in its file. */
 export interface RecordPosition {
@@ -62,6 +60,8 @@ export async function* recordPositions(
 
 function bytesOf(path: string): AsyncIterable<Uint8Array> {
   const file = createReadStream(path, { highWaterMark: 1 << 20 });
+  if (!path.endsWith('.gz')) return file;
+  const { createGunzip } = process.getBuiltinModule('node:zlib');
   // The callback only takes the error off the event loop; the reader of the iterable receives it as well.
-  return path.endsWith('.gz') ? pipeline(file, createGunzip(), () => {}) : file;
+  return process.getBuiltinModule('node:stream').pipeline(file, createGunzip(), () => {});
 }

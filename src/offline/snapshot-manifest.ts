@@ -1,8 +1,7 @@
 /** What is in a snapshot? Its manifest: format, files with their hashes, data range, model, metrics. */
 
-import { createHash } from 'node:crypto';
 import { SluiceError } from '../errors.ts';
-import type { FileDigest } from './hashed-file.ts';
+import { type FileDigest, sha256 } from './hashed-file.ts';
 
 /** The snapshot format that this version writes, and the newest that it reads. */
 export const SNAPSHOT_FORMAT = 1;
@@ -83,7 +82,7 @@ export function parseManifest(text: string, path: string): SnapshotManifest {
 }
 
 function hashOf(manifest: Omit<SnapshotManifest, 'hash'>): string {
-  return createHash('sha256').update(JSON.stringify(manifest)).digest('hex');
+  return sha256().update(JSON.stringify(manifest)).digest('hex');
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,6 +1,5 @@
 /** What should this person see now? The engine: opens a snapshot, composes the funnel, serves, learns. */
 
-import { randomUUID } from 'node:crypto';
 import type { Catalog } from '../catalog/catalog.ts';
 import { unexpected } from '../errors.ts';
 import { RequestBudget } from '../funnel/budget.ts';
@@ -257,7 +256,7 @@ export class Engine implements AsyncDisposable {
     this.#requests++;
     try {
       return await model.use(async () => {
-        const decisionId = (this.#options.decisionId ?? randomUUID)();
+        const decisionId = this.#options.decisionId?.() ?? crypto.randomUUID();
         checkText(decisionId, 'decisionId', 256);
         const seed = this.#options.seed ?? 1;
         const context: RequestContext = {

@@ -1,6 +1,5 @@
 /** How does a file or directory appear whole or not at all? Written beside its path, flushed, and renamed. */
 
-import { randomBytes } from 'node:crypto';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { SluiceError } from '../errors.ts';
@@ -26,7 +25,7 @@ export interface Writing {
 export async function writeAside(path: string, { what, write, place, signal }: Writing): Promise<void> {
   const target = resolve(path);
   const parent = dirname(target);
-  const aside = join(parent, `.${basename(target)}.${randomBytes(6).toString('hex')}.partial`);
+  const aside = join(parent, `.${basename(target)}.${crypto.randomUUID()}.partial`);
   try {
     await mkdir(parent, { recursive: true });
     await write(aside);
