@@ -226,6 +226,11 @@ describe('sluice ope over a home', () => {
 
     const { stdout } = await sluice(['ope', '--home', home]);
     expect(stdout).toContain('What the target policy "uniform" would have earned per choice');
+    const waiting = uniform.leftOut.unsettled;
+    expect(stdout).toMatch(
+      new RegExp(`^Left out: ${waiting} decisions? still without outcomes: a running engine`, 'm'),
+    );
+    expect(waiting).toBeGreaterThan(0);
     for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
   });
 

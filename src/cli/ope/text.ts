@@ -15,7 +15,7 @@ const WORDS: Readonly<Record<Why, string>> = {
   withoutContext: "whose person's vector was not logged",
   otherSnapshot: 'of other snapshots than the newest',
   unsettled:
-    'that wait for their outcomes: a running engine settles each when its attribution window, by default 30 minutes, is over',
+    'still without outcomes: a running engine settles each when its attribution window, by default 30 minutes, is over',
 };
 
 type Result = {
