@@ -4,6 +4,7 @@ import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Database, Key, RootDatabase } from 'lmdb';
 import { SluiceError, unexpected } from '../errors.ts';
+import { DiskSpace } from './disk-space.ts';
 import { checkLmdbFile } from './lmdb-header.ts';
 import type { Store, StoreKey, StorePlace, StoreRange, StoreWrite } from './store.ts';
 import { checkKey } from './store-key.ts';
@@ -48,7 +49,7 @@ export async function openLmdbStore({ directory }: { readonly directory: string 
       // Batches are made whole here; lmdb's own batching by event turn leaves failed promises that nobody can catch.
       eventTurnBatching: false,
     });
-    return new LmdbStore(environment);
+    return new LmdbStore(environment, new DiskSpace(directory));
   } catch (error) {
     throw failed(error, `open the store in ${directory}`);
   }
@@ -56,12 +57,14 @@ export async function openLmdbStore({ directory }: { readonly directory: string 
 
 class LmdbStore implements Store {
   readonly #environment: RootDatabase<Buffer>;
+  readonly #space: DiskSpace;
   readonly #tables = new Map<string, Table>();
   readonly #writing = new Set<Promise<unknown>>();
   #closing: Promise<void> | null = null;
 
-  constructor(environment: RootDatabase<Buffer>) {
+  constructor(environment: RootDatabase<Buffer>, space: DiskSpace) {
     this.#environment = environment;
+    this.#space = space;
   }
 
   get(table: string, key: StoreKey): Uint8Array | undefined {
@@ -102,6 +105,16 @@ class LmdbStore implements Store {
       if (value !== null && !(value instanceof Uint8Array))
         throw unexpected('a Uint8Array or null', 'value', value);
     }
+    if (this.#closing) throw closed();
+    const release = this.#space.claim(writes.length, bytesOf(writes));
+    try {
+      return await this.#commit(writes, ifAbsent);
+    } finally {
+      release();
+    }
+  }
+
+  async #commit(writes: readonly StoreWrite[], ifAbsent: readonly StorePlace[]): Promise<boolean> {
     const guards = ifAbsent.map(({ table, key }) => {
       checkKey(key);
       return { table: this.#table(table), key };
@@ -138,7 +151,7 @@ class LmdbStore implements Store {
   }
 
   #table(name: string): Table {
-    if (this.#closing) throw new SluiceError('ERR_SLUICE_CLOSED', 'Expected an open store but it was closed');
+    if (this.#closing) throw closed();
     let table = this.#tables.get(name);
     if (!table) {
       try {
@@ -150,6 +163,14 @@ class LmdbStore implements Store {
     }
     return table;
   }
+}
+
+function closed(): SluiceError {
+  return new SluiceError('ERR_SLUICE_CLOSED', 'Expected an open store but it was closed');
+}
+
+function bytesOf(writes: readonly StoreWrite[]): number {
+  return writes.reduce((sum, { value }) => sum + (value?.byteLength ?? 0), 0);
 }
 
 /** lmdb rejects with a general error that carries a promise of the particular one. */
