@@ -41,7 +41,9 @@ describe('the package', () => {
     const kinds =
       /^(dist\/.*\.(js|d\.ts)|prebuilt\/[\w.-]+\.(wasm|node)|models\/[\w-]+\.onnx|[A-Z]+(\.md)?$|package\.json$)/;
     expect(files.filter((path) => !kinds.test(path))).toEqual([]);
-    expect(files.filter((path) => /(^|\/)(target|test|node_modules)\//.test(path) && !/\.rs$/.test(path))).toEqual([]);
+    expect(
+      files.filter((path) => /(^|\/)(target|test|node_modules)\//.test(path) && !/\.rs$/.test(path)),
+    ).toEqual([]);
   });
 
   test('has no fault that publint knows', async () => {
