@@ -186,6 +186,7 @@ export type {
   StageJson,
   Withheld,
 } from './funnel/stage.ts';
+export { type ArtworkChoice, ArtworkVariants } from './incrementality/artwork/artwork-variants.ts';
 export { type BoostedTreesOptions, fitBoostedTrees } from './incrementality/bases/boosted-trees.ts';
 export { fitLogisticRidge, type LogisticRegression } from './incrementality/bases/logistic-ridge.ts';
 export type { BaseName, Regression, TrainingRows } from './incrementality/bases/regression.ts';
@@ -201,6 +202,11 @@ export {
   incrementalDifference,
 } from './incrementality/billboard/incremental-difference.ts';
 export type { LiftPosterior } from './incrementality/billboard/lift-counts.ts';
+export {
+  type LiftSource,
+  learnedUpliftScorer,
+  upliftScorer,
+} from './incrementality/billboard/uplift-scorer.ts';
 export { type HoldoutCost, holdoutCost, type PricedSlate } from './incrementality/holdout/cost.ts';
 export { type Exposures, type ExposuresOptions, exposuresOf } from './incrementality/holdout/exposures.ts';
 export { Holdout, type HoldoutOptions } from './incrementality/holdout/holdout.ts';
@@ -254,6 +260,11 @@ export {
   type UpliftCalibration,
   upliftCalibration,
 } from './incrementality/metrics/uplift-calibration.ts';
+export {
+  type Targeting,
+  type TargetingOptions,
+  targetByLift,
+} from './incrementality/targeting/target-by-lift.ts';
 export type { BanditLog } from './log/bandit-log.ts';
 export {
   type DecisionRecord,
