@@ -29,6 +29,10 @@ export interface Chart {
   readonly axes: string;
 }
 
+/** What is drawn, and what stands out. */
+export const BLUE = '#2563a8';
+export const ORANGE = '#c2500c';
+
 const TICKS = 5;
 
 /** Lays out a chart. */
@@ -94,6 +98,11 @@ export function ticks(from: number, to: number): number[] {
   const marks: number[] = [];
   for (let k = Math.ceil(from / step - 1e-9); k * step <= to + step * 1e-9; k++) marks.push(k * step);
   return marks;
+}
+
+/** A number in three digits. */
+export function number(value: number): string {
+  return String(+value.toPrecision(3));
 }
 
 function short(value: number): string {

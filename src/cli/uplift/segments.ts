@@ -16,8 +16,10 @@ export interface Segment {
 /** Groups of fewer rows say nothing. */
 const LEAST_ROWS = 30;
 const MOST_SEGMENTS = 400;
+/** A column of more values is compared only where it is asked for. */
+const FEW_VALUES = 12;
 
-/** The values of a column, or of all columns of words, or, where there is none, tenths of the expected baseline. */
+/** The values of a column, or of all columns of few values, or, where there is none, tenths of the expected baseline. */
 export function segmentsOf({ trial, choice }: JudgedTrial, by: string | undefined): Segment[] {
   const { control, scores } = choice.nuisances;
   if (by !== undefined && !Object.hasOwn(trial.cells, by)) {
@@ -27,10 +29,7 @@ export function segmentsOf({ trial, choice }: JudgedTrial, by: string | undefine
       { remedy: 'Name a column that the file has.' },
     );
   }
-  const columns =
-    by === undefined
-      ? trial.columns.filter(({ kind }) => kind === 'categorical').map(({ name }) => name)
-      : [by];
+  const columns = by === undefined ? comparable(trial) : [by];
   const groups = new Map<string, number[]>();
   const add = (name: string, row: number): void => {
     const rows = groups.get(name);
@@ -40,7 +39,7 @@ export function segmentsOf({ trial, choice }: JudgedTrial, by: string | undefine
   for (const column of columns) {
     trial.cells[column].forEach((cell, row) => {
       const value = cell ?? '(missing)';
-      add(by === undefined ? `${column} ${value}` : value, row);
+      add(by === undefined ? `${column} = ${value}` : value, row);
     });
   }
   if (columns.length === 0) {
@@ -59,4 +58,8 @@ export function segmentsOf({ trial, choice }: JudgedTrial, by: string | undefine
       const baseline = rows.reduce((sum, row) => sum + control[row], 0) / rows.length;
       return { name, rows: rows.length, baseline, lift: { mean, low, high } };
     });
+}
+
+function comparable({ columns, cells }: JudgedTrial['trial']): string[] {
+  return columns.map(({ name }) => name).filter((name) => new Set(cells[name]).size <= FEW_VALUES);
 }

@@ -152,7 +152,7 @@ export async function judgeTrial(
     heterogeneity: choice.heterogeneity,
     learners,
     best: learners[chosen],
-    skipped: all.filter((base) => !bases.includes(base)),
+    skipped: options.bases ? [] : all.filter((base) => !bases.includes(base)),
   };
   return { result, judged: { trial, choice, ranks: rankings[chosen] } };
 }

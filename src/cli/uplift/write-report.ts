@@ -1,17 +1,16 @@
 /** What does the trial look like? The Qini curve with its band, and baseline against lift, as SVG or in a page. */
 
 import { writeFile } from 'node:fs/promises';
-import { averageEffect, qiniBand } from '../../index.ts';
+import { qiniBand } from '../../index.ts';
 import { step } from '../progress.ts';
 import { interval } from '../table.ts';
 import type { UpliftOptions } from '../uplift.ts';
-import { chart, escaped, text } from './chart.ts';
+import { BLUE, chart, escaped, number, text } from './chart.ts';
+import { segmentChart } from './segment-chart.ts';
 import { type Segment, segmentsOf } from './segments.ts';
 import type { JudgedTrial, TrialReport } from './trial.ts';
 
 const WIDTH = 760;
-const BLUE = '#2563a8';
-const ORANGE = '#c2500c';
 
 /** Draws the report and writes it to a file named .svg or .html. */
 export async function writeReport(
@@ -28,7 +27,7 @@ export async function writeReport(
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} 980" width="${WIDTH}" height="980" font-family="system-ui, sans-serif" font-size="12" fill="#1c1f23">`,
     `<rect width="${WIDTH}" height="980" fill="#fff"/>`,
     qiniChart(band, result),
-    segmentChart(segments, averageEffect(judged.choice.nuisances.scores).mean, result),
+    segmentChart(segments, result.average.mean, result.outcome),
     '</svg>',
   ].join('\n');
   await writeFile(path, path.endsWith('.svg') ? `${svg}\n` : page(svg, result, segments));
@@ -69,67 +68,6 @@ function qiniChart(
   ].join('\n');
 }
 
-function segmentChart(segments: readonly Segment[], average: number, { outcome }: TrialReport): string {
-  const baselines = segments.map(({ baseline }) => baseline);
-  const wide = Math.max(...baselines) - Math.min(...baselines) || 1;
-  const least = Math.min(0, ...segments.map(({ lift }) => lift.low));
-  const most = Math.max(0, ...segments.map(({ lift }) => lift.high));
-  const { at, axes, line } = chart({
-    ...{ left: 90, top: 540, width: 630, height: 360 },
-    title: `Baseline and lift of ${outcome}, by segment`,
-    x: {
-      label: `mean ${outcome} without the treatment`,
-      from: Math.min(...baselines) - 0.06 * wide,
-      to: Math.max(...baselines) + 0.06 * wide,
-      format: number,
-    },
-    y: { label: `lift of ${outcome}`, from: least, to: most + (most - least) * 0.08, format: number },
-  });
-  const from = Math.min(...baselines) - 0.06 * wide;
-  const to = Math.max(...baselines) + 0.06 * wide;
-  const middle = [...baselines].sort((a, b) => a - b)[baselines.length >> 1];
-  const largest = Math.max(...segments.map(({ rows }) => rows));
-  // Who would not come anyway, and is moved more than most: the interval of the lift lies above the mean effect.
-  const standsOut = ({ baseline, lift }: Segment): boolean => baseline <= middle && lift.low > average;
-  const placed: (readonly [number, number])[] = [];
-  const marks = [...segments]
-    .sort((a, b) => Number(standsOut(b)) - Number(standsOut(a)) || b.rows - a.rows)
-    .map((segment) => {
-      const { name, rows, baseline, lift } = segment;
-      const [x, y] = at(baseline, lift.mean);
-      const colour = standsOut(segment) ? ORANGE : BLUE;
-      const radius = 3 + 6 * Math.sqrt(rows / largest);
-      // A name that would cover another is left to the tooltip.
-      const free = placed.every(([a, b]) => Math.abs(a - x) > 120 || Math.abs(b - y) > 13);
-      if (free) placed.push([x, y]);
-      const toLeft = x > 560;
-      return [
-        line([baseline, baseline], [lift.low, lift.high], `stroke="${colour}" stroke-opacity="0.35"`),
-        `<circle cx="${x.toFixed(1)}" cy="${y.toFixed(1)}" r="${radius.toFixed(1)}" fill="${colour}" fill-opacity="0.75">`,
-        `<title>${escaped(`${name}: baseline ${number(baseline)}, lift ${interval(lift, 4)}, ${rows} rows`)}</title></circle>`,
-        free
-          ? text(
-              toLeft ? x - radius - 4 : x + radius + 4,
-              y + 4,
-              shortened(name),
-              toLeft ? 'text-anchor="end"' : '',
-            )
-          : '',
-      ].join('');
-    });
-  return [
-    axes,
-    line([from, to], [average, average], 'stroke="#777" stroke-dasharray="5 4"'),
-    ...marks.reverse(),
-    text(
-      720,
-      970,
-      'dashed: mean effect; orange: low baseline, lift surely above the mean',
-      'text-anchor="end" fill="#555"',
-    ),
-  ].join('\n');
-}
-
 function page(
   svg: string,
   { data, treatment, counts, heterogeneity }: TrialReport,
@@ -156,14 +94,6 @@ ${rows.join('\n')}
 `;
 }
 
-function shortened(name: string): string {
-  return name.length > 24 ? `${name.slice(0, 23)}…` : name;
-}
-
 function percent(share: number): string {
   return `${Math.round(100 * share)} %`;
-}
-
-function number(value: number): string {
-  return String(+value.toPrecision(3));
 }
