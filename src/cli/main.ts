@@ -27,11 +27,13 @@ const share = (text: string): number => {
   throw new InvalidArgumentError('Expected a number from 0 to below 1.');
 };
 const list = (text: string): string[] => text.split(',').map((name) => name.trim());
-const baseNames = (text: string): string[] => {
-  const names = list(text);
-  if (names.every((name) => ['ridge', 'logistic', 'trees'].includes(name))) return names;
-  throw new InvalidArgumentError('Expected some of ridge,logistic,trees.');
-};
+const some =
+  (...known: string[]) =>
+  (text: string): string[] => {
+    const names = list(text);
+    if (names.every((name) => known.includes(name))) return names;
+    throw new InvalidArgumentError(`Expected some of ${known.join(',')}.`);
+  };
 
 const json = () => new Option('--json', 'print exactly one JSON object');
 const home = () => new Option('--home <dir>', 'where snapshots and state live').default('sluice-home');
@@ -182,8 +184,11 @@ program
   .addOption(
     new Option(
       '--bases <names>',
-      'base learners, of ridge,logistic,trees; all but trees of a large trial',
-    ).argParser(baseNames),
+      'base learners; all, but trees only of a trial that is not large',
+    ).argParser(some('ridge', 'logistic', 'trees')),
+  )
+  .addOption(
+    new Option('--learners <names>', 'uplift learners; all').argParser(some('s', 't', 'x', 'r', 'dr')),
   )
   .addOption(new Option('--resamples <n>', 'samples of the bootstrap').argParser(within(1)).default(500))
   .addOption(new Option('--seed <n>', 'seed of every random draw').argParser(whole).default(1))

@@ -1,6 +1,6 @@
 /** `sluice uplift`: whom does a treatment help, by the rows of a trial? */
 
-import { type BaseName, SluiceError } from '../index.ts';
+import { type BaseName, type LearnerName, SluiceError } from '../index.ts';
 import { answer } from './output.ts';
 import { judgeIhdp } from './uplift/ihdp.ts';
 import { ihdpText, trialText } from './uplift/text.ts';
@@ -19,6 +19,7 @@ export interface UpliftOptions {
   readonly ignore?: readonly string[];
   readonly propensity?: string;
   readonly bases?: readonly BaseName[];
+  readonly learners?: readonly LearnerName[];
   readonly resamples: number;
   readonly seed: number;
   readonly report?: string;

@@ -55,14 +55,19 @@ export interface IhdpReport {
 }
 
 /** Fits every learner on every file and compares with the truth, which no learner sees. */
-export async function judgeIhdp({ data, bases, seed }: UpliftOptions): Promise<IhdpReport> {
+export async function judgeIhdp({ data, bases, learners: wanted, seed }: UpliftOptions): Promise<IhdpReport> {
   const learners = new Map<string, { name: string; base: BaseName; figures: Figures[] }>();
   const chosen: Figures[] = [];
   const files: IhdpReport['files'][number][] = [];
   const progress = await step('Fitting learners on each file');
   for (const [i, path] of data.entries()) {
     const trial = await loadIhdp(path);
-    const { fits, best, heterogeneity } = chooseUplift(trial, { folds: FOLDS, seed, bases });
+    const { fits, best, heterogeneity } = chooseUplift(trial, {
+      folds: FOLDS,
+      seed,
+      bases,
+      learners: wanted,
+    });
     const figures = figuresOf(trial, fits, seed);
     fits.forEach(({ learner: name, base }, f) => {
       const key = `${name} ${base}`;
