@@ -13,6 +13,7 @@ export abstract class PolicyWrapper implements Policy {
   readonly explores: boolean;
   readonly spends: boolean;
   readonly contextual: boolean;
+  readonly incremental: boolean;
   /** True where arms are pinned or blocked: what puts items of its own into the slate would break that. */
   readonly keepsRules: boolean = false;
   protected readonly policy: Policy;
@@ -26,6 +27,7 @@ export abstract class PolicyWrapper implements Policy {
     this.explores = explores;
     this.spends = policy.spends ?? false;
     this.contextual = policy.contextual ?? false;
+    this.incremental = policy.incremental ?? false;
   }
 
   abstract choose(pool: Pool, size: number, random: RandomStream): Choice;

@@ -13,7 +13,8 @@ import { defaultStrength, type Strength } from './strength.ts';
 
 const SETTLED = 'settled';
 const SETTLED_OF_DECISION = 'settled-of-decision';
-const VERSION = 1;
+/** Since version 2 with what was played in whatever way, where a holdout ran. */
+const VERSION = 2;
 const MOST_AT_ONCE = 256;
 
 /** The outcome of one slate. Columns run parallel. */
@@ -26,6 +27,16 @@ export interface SettledDecision {
   /** 1 where a positive event of this decision and item came in time, else 0. */
   readonly rewards: Float64Array;
   readonly snapshot: string;
+  /**
+   * 1 where the person had a positive event of the item in the window, in whatever way they came to it; only where a
+   * holdout ran. What showing causes is the difference of these.
+   */
+  readonly plays?: {
+    /** One per row shown. */
+    readonly shown: Float64Array;
+    /** One per item of the record's `withheld`. */
+    readonly withheld: Float64Array;
+  };
 }
 
 /** Where items stand in a snapshot. */
@@ -162,7 +173,8 @@ export class Settlement {
         writes.push({ table: UNSETTLED, key, value: null });
         const record = decisions.get((key as readonly [number, string])[1]);
         const rewards = record && (await this.#rewardsOf(record, tally));
-        if (!record || !rewards) continue;
+        const plays = record && (await this.#playsOf(record));
+        if (!record || !rewards || plays === null) continue;
         const { decisionId, snapshot, shown } = record;
         batch.push({
           settledSequence: first + batch.length,
@@ -170,6 +182,7 @@ export class Settlement {
           rows: shown.rows,
           rewards,
           snapshot,
+          ...(plays && { plays }),
         });
       }
       for (const decision of batch) writes.push(...writesOf(decision));
@@ -206,18 +219,37 @@ export class Settlement {
     return rewards;
   }
 
+  /** What was played in the window; undefined without a holdout, null when the snapshot that would tell is gone. */
+  async #playsOf({ userNumber, time, snapshot, shown, withheld }: DecisionRecord) {
+    if (withheld === undefined) return undefined;
+    const rows = new Set<number | undefined>();
+    const plays = [...this.#options.events.ofUser(userNumber)].filter(
+      (event) => event.time >= time && event.time <= time + this.#windowMs && this.#isPositive(event),
+    );
+    if (plays.length > 0) {
+      const catalog = await this.#options.catalogOf(snapshot);
+      if (!catalog) return null;
+      for (const { item } of plays) rows.add(catalog.rowOf(item));
+    }
+    const played = (of: Uint32Array) => Float64Array.from(of, (row) => (rows.has(row) ? 1 : 0));
+    return { shown: played(shown.rows), withheld: played(withheld.rows) };
+  }
+
   #isPositive(event: LoggedEvent): boolean {
     return (this.#strength(event) ?? 0) > 0;
   }
 }
 
-function writesOf({ settledSequence, decisionId, rows, rewards, snapshot }: SettledDecision): StoreWrite[] {
-  const value = new RecordWriter(VERSION)
+function writesOf(settled: SettledDecision): StoreWrite[] {
+  const { settledSequence, decisionId, rows, rewards, snapshot, plays } = settled;
+  const writer = new RecordWriter(VERSION)
     .text(decisionId)
     .text(snapshot)
     .uint32s(rows)
     .float64s(rewards)
-    .finish();
+    .byte(plays === undefined ? 0 : 1);
+  if (plays !== undefined) writer.float64s(plays.shown).float64s(plays.withheld);
+  const value = writer.finish();
   return [
     { table: SETTLED, key: settledSequence, value },
     { table: SETTLED_OF_DECISION, key: decisionId, value: new Uint8Array(0) },
@@ -235,6 +267,8 @@ function decodeSettled(settledSequence: number, bytes: Uint8Array): SettledDecis
     rows: reader.uint32s(),
     rewards: reader.float64s(),
   };
+  const counted = reader.version >= 2 && reader.byte() === 1;
+  const plays = counted ? { shown: reader.float64s(), withheld: reader.float64s() } : undefined;
   reader.finish();
-  return settled;
+  return { ...settled, ...(plays && { plays }) };
 }

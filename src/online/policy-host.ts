@@ -132,23 +132,30 @@ export class PolicyHost {
     this.#stateSequence = settledSequence;
   }
 
+  /** An incremental policy learns what was played in whatever way, of what was shown and what was withheld. */
   #feedback(
-    { rows, rewards }: SettledDecision,
-    { shown, context }: DecisionRecord,
+    { rows, rewards, plays }: SettledDecision,
+    { shown, withheld, context }: DecisionRecord,
     source: Catalog,
   ): Feedback {
-    const kept: { row: number; score: number; reward: number }[] = [];
-    rows.forEach((row, i) => {
+    const kept: { row: number; score: number; reward: number; exposed: number }[] = [];
+    const keep = (row: number, score: number, reward: number, exposed: 0 | 1): void => {
       const own = source === this.#catalog ? row : this.#catalog.rowOf(source.idOf(row));
-      const score = shown.scores[i];
       // An item that left the catalogue has no arm; a slate that a deadline cut short carries no score to correct.
-      if (own !== undefined && Number.isFinite(score)) kept.push({ row: own, score, reward: rewards[i] });
+      if (own !== undefined && Number.isFinite(score)) kept.push({ row: own, score, reward, exposed });
       else this.#counters.unknownArms++;
-    });
+    };
+    const incremental = this.policy.incremental === true;
+    if (!incremental) rows.forEach((row, i) => void keep(row, shown.scores[i], rewards[i], 1));
+    else if (plays !== undefined && withheld !== undefined) {
+      rows.forEach((row, i) => void keep(row, shown.scores[i], plays.shown[i], 1));
+      withheld.rows.forEach((row, i) => void keep(row, withheld.scores[i], plays.withheld[i], 0));
+    }
     return {
       rows: Uint32Array.from(kept, ({ row }) => row),
       scores: Float32Array.from(kept, ({ score }) => score),
       rewards: Float64Array.from(kept, ({ reward }) => reward),
+      ...(incremental && { exposed: Uint8Array.from(kept, ({ exposed }) => exposed) }),
       ...(context && source === this.#catalog && { context }),
     };
   }

@@ -1,6 +1,7 @@
 /** Is every slate judged once, by the events of its window, the same after any crash? */
 
 import { describe, expect, test } from 'vitest';
+import { RecordWriter } from '../../src/log/codec.ts';
 import { Settlement, type SettlementOptions } from '../../src/nearline/settlement.ts';
 import type { ForgetfulStore } from '../log/forgetful-store.ts';
 import { decision, NOON } from '../log/records.ts';
@@ -42,6 +43,43 @@ test('a shown item succeeds by a positive event in the window, and fails without
     snapshot: 'a'.repeat(64),
   });
   expect(others).toEqual([]);
+});
+
+test('where a holdout ran, what was played in whatever way is settled as well', async () => {
+  const { decisions, events, observe, settlement } = open();
+  const withheld = {
+    share: 0.05,
+    rows: Uint32Array.of(3, 4),
+    scores: Float32Array.of(0.2, 0.3),
+    places: Uint32Array.of(0, 1),
+  };
+  await observe({ item: '4', time: NOON - 1 });
+  const [{ userNumber }] = events.read();
+  const record = { userNumber, holdout: 'a', withheld, shown: shown(6, 5) };
+  await decisions.record(decision('d1', record));
+  await observe({ item: '3', time: NOON + MINUTE });
+  await observe({ item: '5', time: NOON + MINUTE });
+  await observe({ item: '6', time: NOON + MINUTE, user: 'another' });
+  const [settled] = await settlement.advance(CLOSED);
+  expect(settled.rewards).toEqual(Float64Array.of(0, 0));
+  expect(settled.plays).toEqual({ shown: Float64Array.of(0, 1), withheld: Float64Array.of(1, 0) });
+  expect([...settlement.replay()]).toEqual([settled]);
+});
+
+test('a settlement of version 1, which knows of no holdout, is read', async () => {
+  const { store, settlement } = open();
+  const writer = new RecordWriter(1).text('d1').text('snapshot').uint32s(Uint32Array.of(6));
+  const value = writer.float64s(Float64Array.of(1)).finish();
+  await store.write([{ table: 'settled', key: 1, value }]);
+  expect([...settlement.replay()]).toEqual([
+    {
+      settledSequence: 1,
+      decisionId: 'd1',
+      snapshot: 'snapshot',
+      rows: Uint32Array.of(6),
+      rewards: Float64Array.of(1),
+    },
+  ]);
 });
 
 test('a decision settles when its window has closed, and not before', async () => {

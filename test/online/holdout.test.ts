@@ -8,6 +8,7 @@ import {
   exposuresOf,
   type FunnelJson,
   Holdout,
+  IncrementalBillboard,
   KeyMap,
   NO_PLACE,
 } from '../../src/index.ts';
@@ -64,6 +65,43 @@ describe('an engine with a holdout', () => {
     const played = trial.items.filter((_, i) => trial.outcomes[i] === 1);
     expect(played).toEqual([ghost]);
     expect(trial.treatment[trial.items.findIndex((_, i) => trial.outcomes[i] === 1)]).toBe(0);
+  });
+
+  test('teaches an incremental policy what was played with and without exposure, the same from the log', async () => {
+    const made: IncrementalBillboard[] = [];
+    const make = (arms: number) => {
+      const policy = new IncrementalBillboard({ arms, floor: 0.1, priorStrength: 1 });
+      made.push(policy);
+      return policy;
+    };
+    const { engine, store, clock } = await engineFor({ funnel: withHoldout(), policy: make });
+    const log = new DecisionLog(store);
+    for (let i = 0; i < 20; i++) await engine.recommend({ user: `user-${i}`, count: 2 });
+    await engine.flush();
+    // Whatever is withheld is found anyway.
+    let found = 0;
+    for (const { decisionId, withheld } of log.range()) {
+      const { user } = await engine.explain(decisionId);
+      for (const row of withheld?.rows.subarray(0, 3) ?? []) {
+        const item = engine.catalog.idOf(row);
+        await engine.observe({ id: `e${found++}`, user: user!, item, type: 'play', time: NOW + 1 });
+      }
+    }
+    clock.now = NOW + 31 * 60_000;
+    await engine.observe({ id: 'late', user: 'user-1', item: 'none', type: 'impression', time: clock.now });
+    await engine.flush();
+    expect(engine.counters.policy.learned).toBe(20);
+    expect(found).toBeGreaterThan(20);
+    const counts = made[0].snapshot();
+    const sum = (values: Float64Array) => values.reduce((total, value) => total + value, 0);
+    expect(sum(counts['unshownPlays'])).toBe(found);
+    expect(sum(counts['shownPlays'])).toBe(0);
+    expect(sum(counts['shownExpected'])).toBeGreaterThan(0);
+    const slate = await engine.recommend({ user: 'somebody', count: 3 });
+    await engine.flush();
+    // A replica that learns again from the log chooses the same.
+    expect((await engine.explain(slate.decisionId)).replayed).toBe(true);
+    expect(made.at(-1)?.snapshot()).toEqual(counts);
   });
 
   test('keeps to it where a deadline cut the funnel short', async () => {
