@@ -52,6 +52,7 @@ describe('sluice uplift over an e-mail trial', () => {
       'newbie',
       'channel',
     ]);
+    expect(result.calibration.bins).toHaveLength(10);
     expect(result.best.qini.low).toBeGreaterThan(0);
     const svg = readFileSync(report, 'utf8');
     expect(svg).toMatch(/^<svg [\s\S]*Qini curve of [\s\S]*womens = 1[\s\S]*<\/svg>\n$/);

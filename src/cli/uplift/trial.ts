@@ -13,7 +13,9 @@ import {
   SluiceError,
   type Trial,
   type TrialFileOptions,
+  type UpliftCalibration,
   type UpliftChoice,
+  upliftCalibration,
 } from '../../index.ts';
 import { step } from '../progress.ts';
 import type { UpliftOptions } from '../uplift.ts';
@@ -67,6 +69,8 @@ export interface TrialReport {
   readonly heterogeneity: UpliftChoice['heterogeneity'];
   readonly learners: readonly LearnerReport[];
   readonly best: LearnerReport;
+  /** Predicted and observed uplift of the best learner on rows not seen, by tenths. */
+  readonly calibration: UpliftCalibration;
   /** Bases that were not fitted because the trial is large. */
   readonly skipped: readonly BaseName[];
 }
@@ -152,6 +156,7 @@ export async function judgeTrial(
     heterogeneity: choice.heterogeneity,
     learners,
     best: learners[chosen],
+    calibration: upliftCalibration({ uplift: choice.best.outOfFold, treatment, outcomes }),
     skipped: options.bases ? [] : all.filter((base) => !bases.includes(base)),
   };
   return { result, judged: { trial, choice, ranks: rankings[chosen] } };
