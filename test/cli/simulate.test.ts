@@ -49,6 +49,19 @@ describe('simulate', () => {
     expect(result.loss > 0 && result.loss < 1).toBe(true);
   });
 
+  test('compares billboards at a correlation of baseline and lift', async () => {
+    const args = ['simulate', '--problem', 'billboard', '--horizon', '200', '--seeds', '1'];
+    const result = await sluiceJson([...args, '--correlation', '0.8']);
+    expect(result).toMatchObject({ problem: 'billboard', correlation: 0.8, holdout: 0.05, simulated: true });
+    expect(result.mostLikely.mean).toBeGreaterThan(result.incremental.mean);
+    expect(result.gain).toBeCloseTo(result.incremental.mean / result.mostLikely.mean - 1, 12);
+    expect(result.offPolicy).toMatchObject({ covered: expect.any(Number), truth: expect.any(Number) });
+    for (const correlation of ['1.5', 'much']) {
+      const { code } = await failureOf([...args, '--correlation', correlation]);
+      expect(code).toBe('ERR_SLUICE_INVALID_ARGUMENT');
+    }
+  });
+
   test('prints a table of at most 80 columns, and progress beside it', async () => {
     const args = ['--policy', 'kl-ucb-plus-plus', '--horizon', '200', '--seeds', '2', '--batch', '10'];
     const { status, stdout, stderr } = await sluice(['simulate', ...args]);
