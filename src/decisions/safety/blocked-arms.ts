@@ -47,7 +47,17 @@ export class BlockedArms extends PolicyWrapper {
     checkSize(size);
     const entries = this.#open(pool);
     const choice = this.policy.choose(subpool(pool, entries), size, random);
-    return { ...choice, picks: choice.picks.map((pick) => entries[pick]) };
+    const { propensities, conditional } = choice;
+    return {
+      picks: choice.picks.map((pick) => entries[pick]),
+      propensities,
+      ...(conditional && { conditional }),
+      estimate: (stream, draws) => choice.estimate(stream, draws),
+      // Not before it is asked for: it copies all that the choice depends on.
+      get deferred() {
+        return choice.deferred;
+      },
+    };
   }
 
   propensity(pool: Pool, picks: Uint32Array, random: RandomStream, draws: number): Float64Array {

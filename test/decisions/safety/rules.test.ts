@@ -10,6 +10,7 @@ import { MinimumTraffic } from '../../../src/decisions/safety/minimum-traffic.ts
 import { PinnedArms } from '../../../src/decisions/safety/pinned-arms.ts';
 import { DiverseSlates } from '../../../src/decisions/slates/diverse-slates.ts';
 import { PlackettLuce } from '../../../src/decisions/slates/plackett-luce.ts';
+import type { Choice } from '../../../src/funnel/policy.ts';
 import { RandomStream } from '../../../src/numerics/random.ts';
 import { frequencies, poolOf, slateWith } from '../slates-of.ts';
 
@@ -18,6 +19,27 @@ const invalid = expect.objectContaining({ code: 'ERR_SLUICE_INVALID_ARGUMENT' })
 const distinct = (max: number) => fc.uniqueArray(fc.integer({ min: 0, max }), { maxLength: 4 });
 
 describe('blocked and pinned arms', () => {
+  test('leave what another thread would compute alone until it is asked for', () => {
+    let asked = 0;
+    class Counting extends BetaThompson {
+      override choose(...given: Parameters<BetaThompson['choose']>): Choice {
+        const { deferred, ...choice } = super.choose(...given);
+        return {
+          ...choice,
+          get deferred() {
+            asked++;
+            return deferred;
+          },
+        };
+      }
+    }
+    const policy = new BlockedArms({ policy: new Counting({ arms: 4 }), rows: [1] });
+    const choice = policy.choose(poolOf([0.2, 0.3, 0.1, 0.4]), 2, new RandomStream(1));
+    expect(asked).toBe(0);
+    expect(choice.deferred?.use).toBe('beta-thompson');
+    expect(asked).toBe(1);
+  });
+
   test('blocked rows are never shown, pinned rows always at their places, whatever the pool', () => {
     fc.assert(
       fc.property(
