@@ -45,6 +45,8 @@ export interface DecisionChoices {
 /** Choices of the target from which its expected reward is averaged. */
 const EXPECTATION_DRAWS = 16;
 const LEAST_ROUNDS = 3;
+/** Stands for the pick of a target whose slate does not reach the place, which earns nothing there. */
+const NOTHING = 2 ** 32 - 1;
 
 interface Round {
   readonly pool: Pool;
@@ -88,8 +90,15 @@ export function decisionChoices(
   const usable: DecidedSlate[] = [];
   for (const slate of decided) {
     const why = reasonToLeaveOut(slate.record, target, place);
-    if (why === null) usable.push(slate);
-    else left[why]++;
+    if (why !== null) {
+      left[why]++;
+      continue;
+    }
+    const places = slate.record.shown.rows.length;
+    if (slate.rewards.length !== places) {
+      throw unexpected(`${places} rewards`, 'rewards', slate.rewards.length);
+    }
+    usable.push(slate);
   }
   const taught = typeof target === 'string' ? 0 : Math.floor(teach * usable.length);
   if (typeof target !== 'string') for (const slate of usable.slice(0, taught)) learn(target, slate);
@@ -150,7 +159,7 @@ function roundOf(
   // To ask is not to show: what such a choice spends is given back.
   const state = target.spends === true ? target.snapshot() : null;
   const drawn = Uint32Array.from({ length: target.explores ? EXPECTATION_DRAWS : 1 }, () => {
-    const pick = target.choose(pool, picks.length, random).picks[place];
+    const pick = target.choose(pool, picks.length, random).picks[place] ?? NOTHING;
     if (state !== null) target.restore(state);
     return pick;
   });
@@ -173,7 +182,10 @@ function columns(rounds: readonly Round[], seed: number): LoggedChoices {
       const { pool, draws } = rounds[round];
       const count = draws === null ? pool.rows.length : draws.length;
       let sum = 0;
-      for (let i = 0; i < count; i++) sum += q(draws === null ? i : draws[i]);
+      for (let i = 0; i < count; i++) {
+        const entry = draws === null ? i : draws[i];
+        if (entry !== NOTHING) sum += q(entry);
+      }
       return sum / count;
     },
     seed,

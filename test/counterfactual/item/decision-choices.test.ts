@@ -7,6 +7,7 @@ import {
 import { evaluateOffPolicy } from '../../../src/counterfactual/item/evaluate.ts';
 import { BetaThompson } from '../../../src/decisions/context-free/beta-thompson.ts';
 import { EpsilonGreedy } from '../../../src/decisions/context-free/epsilon-greedy.ts';
+import { BlockedArms } from '../../../src/decisions/safety/blocked-arms.ts';
 import type { Choice, Policy, Pool } from '../../../src/funnel/policy.ts';
 import type { DecisionRecord } from '../../../src/log/decision.ts';
 import { RandomStream } from '../../../src/numerics/random.ts';
@@ -99,6 +100,21 @@ describe('the columns of a decision log', () => {
       // The scores are all that the reward depends on, so that the model is right.
       expect(Math.abs((estimates.dm?.value ?? 0) - value)).toBeLessThan(0.05);
     }
+  });
+
+  test('expect nothing of a target whose slate does not reach the place', () => {
+    const rows = Array.from({ length: ARMS }, (_, row) => row);
+    const blocked = new BlockedArms({ policy: even, rows });
+    const { choices } = decisionChoices(LOG.slice(0, 50), blocked, { place: 1 });
+    expect(choices?.targetPropensities).toEqual(new Float64Array(50));
+    expect(choices?.model?.expected).toEqual(new Float64Array(50));
+  });
+
+  test('are refused where a decision has not one reward for each item', () => {
+    const [{ record }] = LOG;
+    expect(() => decisionChoices([{ record, rewards: Float64Array.of(1) }], 'logged')).toThrowError(
+      expect.objectContaining({ code: 'ERR_SLUICE_INVALID_ARGUMENT' }),
+    );
   });
 
   test('of the logging policy itself are the log: in closed form, by its name, and by its own propensities', () => {
