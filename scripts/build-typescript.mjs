@@ -12,7 +12,10 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
 const stamp = join(root, 'prebuilt', 'typescript.stamp');
 
-/** What is joined together. Entries that share modules cut them into more files, so that only these two do. */
+/**
+ * What is joined together. Entries that share modules cut them into more files, so that only these two do.
+ * @type {Record<string, string>[]}
+ */
 const ENTRIES = [
   { index: 'src/index.ts', main: 'src/cli/main.ts' },
   { browser: 'src/browser.ts' },
