@@ -119,7 +119,7 @@ function checkFloats(value: Float32Array, name: string): void {
 }
 
 /** To be asked again where rows are read after an `await`. @throws ERR_SLUICE_DETACHED_BUFFER */
-export function checkAttached(view: Float32Array, name: string): void {
+export function checkAttached(view: ArrayBufferView, name: string): void {
   if (isDetached(view.buffer)) {
     throw new SluiceError('ERR_SLUICE_DETACHED_BUFFER', `Expected an attached buffer for ${name}`);
   }

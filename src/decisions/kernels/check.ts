@@ -1,6 +1,7 @@
 /** Is a number, or an array, what a kernel takes? */
 
-import { type ErrorCode, SluiceError, unexpected } from '../../errors.ts';
+import { type ErrorCode, unexpected } from '../../errors.ts';
+import { checkAttached } from '../../vectors/validate.ts';
 
 interface Arrays {
   Float32Array: Float32Array;
@@ -17,9 +18,8 @@ export function checkArray<T extends keyof Arrays>(value: Arrays[T], type: T, na
   ) {
     throw unexpected(`a ${type}`, name, value);
   }
-  if (value.length === 0 && isDetached(value.buffer)) {
-    throw new SluiceError('ERR_SLUICE_DETACHED_BUFFER', `Expected an attached buffer for ${name}`);
-  }
+  // Only a view without length can be detached; to ask one for its buffer may have to make it.
+  if (value.length === 0) checkAttached(value, name);
 }
 
 /** @throws ERR_SLUICE_DIMENSION_MISMATCH */
@@ -56,16 +56,5 @@ export function checkNumber(value: number, low: number, high: number, name: stri
 export function checkWhole(value: number, low: number, high: number, name: string): void {
   if (!(Number.isInteger(value) && value >= low && value <= high)) {
     throw unexpected(`a whole number from ${low} to ${high}`, name, value);
-  }
-}
-
-/** Node 20 has no `ArrayBuffer.prototype.detached`. */
-function isDetached(buffer: ArrayBufferLike): boolean {
-  if (buffer.byteLength > 0) return false;
-  try {
-    new Uint8Array(buffer);
-    return false;
-  } catch {
-    return true;
   }
 }

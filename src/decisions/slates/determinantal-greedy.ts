@@ -33,11 +33,7 @@ export function determinantalGreedy(
 ): Uint32Array {
   checkDiversity(relevance, vectors, dimension, size, tradeOff);
   const n = relevance.length;
-  const units = unitVectors(
-    vectors,
-    dimension,
-    Array.from({ length: n }, (_, i) => i),
-  );
+  const units = unitVectors(vectors, dimension);
   const picks = new Uint32Array(Math.min(size, n));
   // Row i of the Cholesky factor, as far as there are places; and the square of what is left of item i.
   const factor = new Float64Array(n * picks.length);

@@ -27,11 +27,7 @@ export function maximalMarginalRelevance(
 ): Uint32Array {
   checkDiversity(relevance, vectors, dimension, size, tradeOff);
   const n = relevance.length;
-  const units = unitVectors(
-    vectors,
-    dimension,
-    Array.from({ length: n }, (_, i) => i),
-  );
+  const units = unitVectors(vectors, dimension);
   const nearest = new Float64Array(n).fill(Number.NEGATIVE_INFINITY);
   const taken = new Uint8Array(n);
   const picks = new Uint32Array(Math.min(size, n));

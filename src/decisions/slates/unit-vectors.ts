@@ -1,15 +1,14 @@
 /** How alike are items? Their vectors, brought to length 1. */
 
-/** Copies rows of a row-major matrix, each divided by its length; a vector of zeros stays one. */
-export function unitVectors(vectors: Float32Array, dimension: number, rows: ArrayLike<number>): Float64Array {
-  const units = new Float64Array(rows.length * dimension);
-  for (let i = 0; i < rows.length; i++) {
-    const from = rows[i] * dimension;
+/** The rows of a row-major matrix, each divided by its length; a vector of zeros stays one. */
+export function unitVectors(vectors: Float32Array, dimension: number): Float64Array {
+  const units = new Float64Array(vectors.length);
+  for (let from = 0; from < vectors.length; from += dimension) {
     let square = 0;
     for (let j = 0; j < dimension; j++) square += vectors[from + j] * vectors[from + j];
     const length = Math.sqrt(square);
     if (length === 0) continue;
-    for (let j = 0; j < dimension; j++) units[i * dimension + j] = vectors[from + j] / length;
+    for (let j = 0; j < dimension; j++) units[from + j] = vectors[from + j] / length;
   }
   return units;
 }
