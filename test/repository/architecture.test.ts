@@ -20,6 +20,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   decisions: ['numerics', 'vectors', 'catalog', 'funnel', 'log'],
   counterfactual: ['numerics', 'vectors', 'catalog', 'funnel', 'log'],
   incrementality: ['numerics', 'vectors', 'catalog', 'funnel', 'log'],
+  reasoning: ['numerics', 'vectors', 'catalog', 'funnel', 'log'],
   online: [
     'numerics',
     'vectors',
@@ -30,6 +31,7 @@ const MAY_IMPORT: Record<string, string[]> = {
     'nearline',
     'decisions',
     'incrementality',
+    'reasoning',
   ],
   index: [
     'numerics',
@@ -42,6 +44,7 @@ const MAY_IMPORT: Record<string, string[]> = {
     'decisions',
     'counterfactual',
     'incrementality',
+    'reasoning',
     'online',
   ],
   browser: ['numerics', 'vectors', 'catalog', 'funnel', 'log', 'decisions'],
