@@ -38,6 +38,28 @@ export interface ItemReceipt {
   readonly reasons: readonly string[];
 }
 
+/** What a router decided about reasoning for one purpose of the request. */
+export interface RoutingReceipt {
+  /** What would be bought: `plan`, `rerank`, ... */
+  readonly purpose: string;
+  readonly bought: boolean;
+  /** From the router's closed list. */
+  readonly reason: string;
+  /** P(this decision | features, state of the router), in (0, 1]. */
+  readonly propensity: number;
+  /** Versions of the model of the gain and of the prices. */
+  readonly version: string;
+  readonly features: Float64Array;
+  /** Predicted gain and its bounds. */
+  readonly gain: { readonly mean: number; readonly low: number; readonly high: number };
+  /** Price of a nano-dollar in units of value. */
+  readonly lambda: number;
+  /** Integer nano-dollars; null where no price was known. */
+  readonly expectedCost: number | null;
+  /** Integer nano-dollars that it cost. */
+  readonly cost: number;
+}
+
 /** The record of one request, filled as the stages run. */
 export class Receipt {
   readonly stages: StageReceipt[] = [];
@@ -47,6 +69,9 @@ export class Receipt {
   late = false;
   /** Why it is degraded, in the order in which it happened. */
   readonly degradations: string[] = [];
+
+  /** What a router decided, in the order in which it was asked. */
+  readonly routings: RoutingReceipt[] = [];
 
   /** Marks the request as degraded. */
   degrade(reason: string): void {

@@ -23,10 +23,16 @@ export interface FunnelRun {
  *
  * At the deadline the best slate so far is returned and the receipt says `degraded`; hard filters still run on it.
  *
+ * @param onFast hears of the slate before it is reasoned about, where the funnel has reasoners; nothing that comes after
+ * makes the request fail then.
  * @throws ERR_SLUICE_STAGE_FAILED when a stage that fails closed fails; ERR_SLUICE_FUNNEL_INVALID when one answers with
  * something that its role does not allow, such as a column of another length; `signal.reason` when aborted.
  */
-export async function runFunnel(funnel: Funnel, context: RequestContext): Promise<FunnelRun> {
+export async function runFunnel(
+  funnel: Funnel,
+  context: RequestContext,
+  onFast?: (result: FunnelResult) => void,
+): Promise<FunnelRun> {
   context.signal?.throwIfAborted();
   await hydrateQuery(funnel, context);
   const retrieved = await retrieve(funnel, context);
@@ -34,17 +40,31 @@ export async function runFunnel(funnel: Funnel, context: RequestContext): Promis
   const filtered = filter(funnel, context, hydrated);
   const scored = await score(funnel, context, filtered);
   const { slate, selection } = select(funnel, context, scored);
-  const { ordered, route } = await reason(funnel, context, slate);
-  context.signal?.throwIfAborted();
-  const result: FunnelResult = { slate: ordered, selection, route };
+  const fast: FunnelResult = { slate, selection, route: 'fast', order: null };
+  const told = onFast !== undefined && funnel.reasoners.length > 0;
+  if (told) onFast(fast);
+  const result = await reason(funnel, context, fast).catch((error: unknown) => {
+    // A slate that is shown already is logged, whatever becomes of its upgrade.
+    if (!told) throw error;
+    context.receipt.degrade('reasoning failed after the fast slate');
+    return fast;
+  });
+  if (!told) context.signal?.throwIfAborted();
   return { result, after: afterAnswer(funnel, context, result) };
 }
 
 async function hydrateQuery(funnel: Funnel, context: RequestContext): Promise<void> {
   for (const stage of funnel.queryHydrators) {
     const role = 'query hydrator';
-    await (stage.reserves
-      ? attemptPaid(context, stage, role, stage.reserves, (money) => stage.hydrateQuery(context, money))
+    const { reserves } = stage;
+    await (reserves
+      ? attemptPaid(
+          context,
+          stage,
+          role,
+          () => (typeof reserves === 'function' ? reserves.call(stage, context) : reserves),
+          (money) => stage.hydrateQuery(context, money),
+        )
       : attempt(context, stage, role, () => beforeDeadline(context, stage.hydrateQuery(context, null))));
   }
 }
@@ -136,6 +156,11 @@ function select(
   const scored = selector.reads.every((name) => !candidates.column(name).some(Number.isNaN));
   if (!late(context) && scored) {
     const selection = attempt.sync(context, selector, 'selector', () => selector.select(context, candidates));
+    if (selection instanceof Uint32Array) {
+      if (!areDistinct(selection, candidates.size))
+        throw invalid('distinct candidates of the selector', selection.length);
+      return { slate: candidates.pick(selection), selection: null };
+    }
     if (selection) return { slate: candidates.pick(entriesOf(selection, candidates)), selection };
   } else {
     skip(context, selector, 'selector');
@@ -146,25 +171,28 @@ function select(
   return { slate: candidates.pick(open.slice(0, context.count)), selection: null };
 }
 
-async function reason(
-  funnel: Funnel,
-  context: RequestContext,
-  slate: Candidates,
-): Promise<{ ordered: Candidates; route: string }> {
+async function reason(funnel: Funnel, context: RequestContext, fast: FunnelResult): Promise<FunnelResult> {
+  const { slate } = fast;
   for (const stage of funnel.reasoners) {
     if (slate.size === 0) {
       skip(context, stage, 'reasoner');
       continue;
     }
     const chosen = { rows: slate.rows.slice() } as unknown as SelectedSlate;
-    const order = await attemptPaid(context, stage, 'reasoner', stage.reserves, (reservation) =>
-      stage.reason(context, chosen, reservation),
+    const { reserves } = stage;
+    const order = await attemptPaid(
+      context,
+      stage,
+      'reasoner',
+      () => (typeof reserves === 'function' ? reserves.call(stage, context, chosen) : reserves),
+      (reservation) => stage.reason(context, chosen, reservation),
     );
     if (!order) continue;
-    if (isPermutation(order, slate.size)) return { ordered: slate.pick(order), route: stage.name };
+    if (isPermutation(order, slate.size))
+      return { ...fast, slate: slate.pick(order), route: stage.name, order };
     context.receipt.degrade(`reasoner ${stage.name} gave no permutation of the slate: the order stands`);
   }
-  return { ordered: slate, route: 'fast' };
+  return fast;
 }
 
 async function afterAnswer(funnel: Funnel, context: RequestContext, result: FunnelResult): Promise<void> {
@@ -208,10 +236,14 @@ function constant(size: number, value = Number.NaN): Float32Array {
 }
 
 function isPermutation(order: Uint32Array, size: number): boolean {
+  return order.length === size && areDistinct(order, size);
+}
+
+function areDistinct(entries: Uint32Array, size: number): boolean {
   const seen = new Bitset(size);
-  for (const position of order) {
-    if (position >= size || seen.has(position)) return false;
-    seen.add(position);
+  for (const entry of entries) {
+    if (entry >= size || seen.has(entry)) return false;
+    seen.add(entry);
   }
-  return order.length === size;
+  return true;
 }

@@ -39,8 +39,11 @@ export interface Stage {
 export interface QueryHydrator extends Stage {
   /** Names under which it writes into `context.query`. */
   readonly provides: readonly string[];
-  /** Money it needs reserved before it may run (a model planner); it then receives the reservation. */
-  readonly reserves?: number;
+  /**
+   * Nano-dollars to reserve before it may run (a model planner), or what tells them for a request; null when it is not
+   * worth running. It then receives the reservation; without one it is skipped.
+   */
+  readonly reserves?: number | ((context: RequestContext) => number | null);
   hydrateQuery(context: RequestContext, reservation: BudgetReservation | null): void | Promise<void>;
 }
 
@@ -81,7 +84,8 @@ export interface Selector extends Stage {
   /** Name, version and settings of the policy, for the decision record. */
   readonly policy: string;
   readonly explores: boolean;
-  select(context: RequestContext, candidates: Candidates): Selection;
+  /** A policy's selection; or, where no policy takes part, the entries to show, each of them with certainty. */
+  select(context: RequestContext, candidates: Candidates): Selection | Uint32Array;
   /**
    * Entries that may be shown where the policy is not reached, in the order of retrieval; absent for all of them. A
    * holdout is kept also then.
@@ -119,8 +123,11 @@ export interface SelectedSlate {
 
 /** Reorders the slate with bought reasoning: it needs a selected slate and a reservation, by its very type. */
 export interface Reasoner extends Stage {
-  /** Nano-dollars to reserve before it runs; without them it is skipped. */
-  readonly reserves: number;
+  /**
+   * Nano-dollars to reserve before it runs, or what tells them for a slate; null when it is not worth running. Without
+   * the reservation it is skipped.
+   */
+  readonly reserves: number | ((context: RequestContext, slate: SelectedSlate) => number | null);
   /** A permutation of the slate's positions; anything else degrades the request, and the order stands. */
   reason(
     context: RequestContext,
@@ -141,8 +148,10 @@ export interface SideEffect extends Stage {
 export interface FunnelResult {
   /** Rows of the slate, first place first. */
   readonly slate: Candidates;
-  /** Null when the policy could not choose (no time, no scores, a failure): the slate stands in retrieval order. */
+  /** Null where no policy chose: none takes part, or it could not (no time, no scores, a failure). */
   readonly selection: Selection | null;
+  /** Where each item of `slate` stood before a reasoner reordered it; null where none did. */
+  readonly order: Uint32Array | null;
   /** `fast`, or the name of the reasoner whose order was taken. */
   readonly route: string;
 }

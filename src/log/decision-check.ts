@@ -3,6 +3,7 @@
 import { unexpected } from '../errors.ts';
 import type { DecisionRecord, WithheldItems } from './decision.ts';
 import { checkText } from './event-check.ts';
+import { checkRouting } from './routing.ts';
 
 /** @throws ERR_SLUICE_INVALID_ARGUMENT naming the field. @internal */
 export function checkDecision(record: DecisionRecord): void {
@@ -31,6 +32,8 @@ export function checkDecision(record: DecisionRecord): void {
   } else if (propensityState === 'exact' || propensityState === 'estimated') {
     checkPropensities(shown.propensities, shown.rows.length);
   } else throw unexpected('exact, estimated or pending', 'propensityState', propensityState);
+  if (record.order !== undefined) checkOrder(record.order, shown.rows.length);
+  record.routings?.forEach(checkRouting);
   if (propensityState === 'estimated') checkDraws(draws);
   else if (draws !== undefined) throw unexpected('no draws unless estimated', 'draws', draws);
 }
@@ -59,6 +62,12 @@ function checkWithheld(withheld: WithheldItems, { holdout, shown }: DecisionReco
   checkColumn(places, Uint32Array, rows.length, 'withheld.places');
   const both = rows.find((row) => shown.rows.includes(row));
   if (both !== undefined) throw unexpected('items that were not shown', 'withheld.rows', both);
+}
+
+function checkOrder(order: Uint32Array, shown: number): void {
+  checkColumn(order, Uint32Array, shown, 'order');
+  if (new Set(order).size < shown || order.some((place) => place >= shown))
+    throw unexpected(`a permutation of ${shown} places`, 'order', order);
 }
 
 function checkContext(context: unknown): void {

@@ -2,9 +2,11 @@
 
 import { RecordReader, RecordWriter } from './codec.ts';
 import type { DecisionRecord, PropensityState, WithheldItems } from './decision.ts';
+import { readRouting, writeRouting } from './routing.ts';
 
-/** Since version 2 with context and conditional propensities, since version 3 with withheld items. */
-const VERSION = 3;
+/** Since version 2 with context and conditional propensities, since version 3 with withheld items, since version 4
+ * with a reasoner's order and what a router decided. */
+const VERSION = 4;
 const STATES: readonly PropensityState[] = ['exact', 'estimated', 'pending'];
 
 /** The bytes of a decision. @internal */
@@ -39,6 +41,11 @@ export function encodeDecision(record: DecisionRecord): Uint8Array {
     const { share, rows, scores, places } = withheld;
     writer.number(share).uint32s(rows).float32s(scores).uint32s(places);
   }
+  writer.byte(record.order === undefined ? 0 : 1);
+  if (record.order !== undefined) writer.uint32s(record.order);
+  const routings = record.routings ?? [];
+  writer.count(routings.length);
+  for (const routing of routings) writeRouting(writer, routing);
   return writer.finish();
 }
 
@@ -65,6 +72,9 @@ export function decodeDecision(bytes: Uint8Array): DecisionRecord {
   const context = since2 && reader.byte() === 1 ? reader.float32s() : null;
   const conditional = since2 && reader.byte() === 1 ? reader.float64s() : undefined;
   const withheld = reader.version >= 3 && reader.byte() === 1 ? readWithheld(reader) : undefined;
+  const since4 = reader.version >= 4;
+  const order = since4 && reader.byte() === 1 ? reader.uint32s() : undefined;
+  const routings = since4 ? Array.from({ length: reader.count() }, () => readRouting(reader)) : [];
   reader.finish();
   return {
     decisionId,
@@ -83,6 +93,8 @@ export function decodeDecision(bytes: Uint8Array): DecisionRecord {
     holdout,
     ...(withheld && { withheld }),
     route,
+    ...(order && { order }),
+    ...(routings.length > 0 && { routings }),
     cost,
     degraded,
   };

@@ -1,5 +1,7 @@
 /** What was decided, from what, and with which probability? One record per slate shown. */
 
+import type { RoutingRecord } from './routing.ts';
+
 /** How the logged propensities came about. */
 export type PropensityState =
   /** In closed form. */
@@ -67,6 +69,10 @@ export interface DecisionRecord {
   readonly withheld?: WithheldItems;
   /** Path that the request took: `fast` or the name of a reasoned one. */
   readonly route: string;
+  /** Where each item stood in `shown`, first place first, as a reasoner reordered them; absent where none did. */
+  readonly order?: Uint32Array;
+  /** What a router decided, in the order in which it was asked; absent where none was. */
+  readonly routings?: readonly RoutingRecord[];
   /** Integer nano-dollars. */
   readonly cost: number;
   /** True when the deadline cut the funnel short. */

@@ -40,12 +40,22 @@ export function decisionSink({ log, snapshot, policy, complete }: DecisionSinkOp
         holdout: result.selection?.holdout?.experiment ?? null,
         ...(result.selection?.holdout && { withheld: result.selection.holdout.withheld }),
         route: result.route,
+        ...(result.order && { order: orderShown(result) }),
+        ...(context.receipt.routings.length > 0 && { routings: context.receipt.routings }),
         cost: context.budget.spent,
         degraded: context.receipt.degraded,
       });
       if (choice && !exact) complete(context.decisionId, context.seed, choice);
     },
   };
+}
+
+/** Where each item of the slate stands in what {@link shown} gives. */
+function orderShown({ slate, selection, order }: FunnelResult): Uint32Array {
+  if (!selection) return Uint32Array.from(slate.rows.keys());
+  const { pool, choice } = selection;
+  const placeOf = new Map(Array.from(choice.picks, (pick, place) => [pool.rows[pick], place]));
+  return order!.map((_, i) => placeOf.get(slate.rows[i]) as number);
 }
 
 /** The slate in the order of the policy's choice, which is what propensities are about. */

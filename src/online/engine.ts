@@ -8,6 +8,7 @@ import type { Funnel } from '../funnel/funnel.ts';
 import { type FunnelJson, funnelFromJson } from '../funnel/funnel-json.ts';
 import { Receipt } from '../funnel/receipt.ts';
 import { runFunnel } from '../funnel/run.ts';
+import type { FunnelResult } from '../funnel/stage.ts';
 import type { Event } from '../log/event.ts';
 import { checkText } from '../log/event-check.ts';
 import { RandomStream } from '../numerics/random.ts';
@@ -155,6 +156,27 @@ export class Engine implements AsyncDisposable {
   }
 
   /**
+   * Recommends a slate, and then perhaps a better one: yields the fast slate as soon as it stands, and the reasoned one
+   * if a reasoner reordered it in time. Both have one decision id; what is logged is the last. Who stops listening
+   * after the first still pays for what was bought.
+   *
+   * @throws as {@link Engine.recommend}, before the first slate; never after it.
+   * @example
+   * ```ts
+   * for await (const slate of engine.recommendStream({ user: 'ada', query: 'something quiet' })) show(slate.items);
+   * ```
+   */
+  async *recommendStream(request: RecommendRequest): AsyncGenerator<Slate, void, undefined> {
+    let tell: (slate: Slate) => void = () => {};
+    const first = new Promise<Slate>((resolve) => (tell = resolve));
+    const last = this.#calls.run(() => this.#recommend(request, tell));
+    const fast = await Promise.race([first, last]);
+    yield fast;
+    const slate = await last;
+    if (slate !== fast && slate.route !== 'fast') yield slate;
+  }
+
+  /**
    * Takes an event in; resolves once it is durable and the next recommendation will reflect it.
    *
    * A repeated event id is acknowledged as a duplicate. Late events change what is known of the person but are not
@@ -246,7 +268,7 @@ export class Engine implements AsyncDisposable {
     await this.#afterwards.flush();
   }
 
-  async #recommend(request: RecommendRequest): Promise<Slate> {
+  async #recommend(request: RecommendRequest, onFast?: (slate: Slate) => void): Promise<Slate> {
     const started = performance.now();
     const { user, deadlineMs, budget, ...asked } = checkRequest(request, this.#memory.now());
     asked.signal?.throwIfAborted();
@@ -270,10 +292,11 @@ export class Engine implements AsyncDisposable {
           receipt: new Receipt(),
           query: new Map(),
         };
-        const run = await runFunnel(funnel, context);
+        const answer = (result: FunnelResult) =>
+          slateOf(context, funnel, result, { catalog: model.snapshot.catalog, hash: model.hash }, started);
+        const run = await runFunnel(funnel, context, onFast && ((result) => onFast(answer(result))));
         this.#afterwards.record(run.after);
-        const { catalog } = model.snapshot;
-        return slateOf(context, funnel, run.result, { catalog, hash: model.hash }, started);
+        return answer(run.result);
       });
     } finally {
       this.#requests--;

@@ -3,7 +3,7 @@
 import type { Catalog } from '../catalog/catalog.ts';
 import type { RequestContext } from '../funnel/context.ts';
 import type { Funnel } from '../funnel/funnel.ts';
-import type { ItemReceipt, StageReceipt } from '../funnel/receipt.ts';
+import type { ItemReceipt, RoutingReceipt, StageReceipt } from '../funnel/receipt.ts';
 import type { FunnelResult } from '../funnel/stage.ts';
 import { rank } from '../numerics/rank.ts';
 
@@ -28,6 +28,8 @@ export interface Slate {
   readonly route: string;
   /** Integer nano-dollars spent. */
   readonly cost: number;
+  /** What the router decided about reasoning, in the order in which it was asked. */
+  readonly routings: readonly RoutingReceipt[];
   /** Milliseconds from the call to the answer. */
   readonly ms: number;
   readonly stages: readonly StageReceipt[];
@@ -85,6 +87,7 @@ export function slateOf(
     degradations: context.receipt.degradations.slice(),
     route,
     cost: context.budget.spent,
+    routings: context.receipt.routings.slice(),
     ms: performance.now() - started,
     stages: context.receipt.stages.slice(),
     snapshot: model.hash,

@@ -70,7 +70,7 @@ describe('the answer of a stage is refused', () => {
     const honest = greedy('probability');
     return greedy('probability', {
       select: (request, candidates) => {
-        const selection = honest.select(request, candidates);
+        const selection = honest.select(request, candidates) as Selection;
         return { ...selection, ...change(selection) };
       },
     });

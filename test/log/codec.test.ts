@@ -32,6 +32,18 @@ const withheld = fc.record({
   scores: fc.float32Array(),
   places: fc.uint32Array(),
 });
+const routing = fc.record({
+  purpose: text,
+  bought: fc.boolean(),
+  reason: text,
+  propensity: number,
+  version: text,
+  features: fc.float64Array({ maxLength: 40 }),
+  gain: fc.record({ mean: number, low: number, high: number }),
+  lambda: number,
+  expectedCost: fc.option(count),
+  cost: count,
+});
 const decisions: fc.Arbitrary<DecisionRecord> = fc.record({
   decisionId: text,
   time: number,
@@ -78,10 +90,17 @@ test('every event comes back', () => {
 
 test('every decision comes back, bit for bit', () => {
   fc.assert(
-    fc.property(decisions, fc.option(withheld), (plain, items) => {
-      const written = items === null ? plain : { ...plain, withheld: items };
-      expect(decodeDecision(encodeDecision(written))).toEqual(written);
-    }),
+    fc.property(
+      decisions,
+      fc.record(
+        { withheld, order: fc.uint32Array(), routings: fc.array(routing, { minLength: 1, maxLength: 3 }) },
+        { requiredKeys: [] },
+      ),
+      (plain, more) => {
+        const written = { ...plain, ...more };
+        expect(decodeDecision(encodeDecision(written))).toEqual(written);
+      },
+    ),
     { seed: 2 },
   );
 });
@@ -127,7 +146,7 @@ test('a field that ends beyond the record, and fields left over, are damage even
 });
 
 test('a record of a later version is refused as such', () => {
-  const later = new RecordWriter(4).text('what a later version wrote').finish();
+  const later = new RecordWriter(5).text('what a later version wrote').finish();
   for (const decode of [() => decodeDecision(later), () => decodeEvent(1, later)]) {
     expect(decode).toThrow(expect.objectContaining({ code: 'ERR_SLUICE_RECORD_TOO_NEW' }));
   }
@@ -163,6 +182,27 @@ test('a decision as version 2 wrote it is read', () => {
   expect(decodeDecision(Buffer.from(bytes, 'base64'))).toEqual(
     decision('d1', { shown, propensityState: 'exact', pool: null }),
   );
+});
+
+test('a decision as version 3 wrote it is read', () => {
+  const bytes =
+    'AwJkMQAAYI823nlCBwRob21lQGFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWEDHmJldGEtdGhvbXBzb24gMSB7ImZsb29yIjowLjAxfQAAAAAAAEVAAwYAAAAFAAAACAAAAAOamZk+zczMPs3MzD0DAAAAAAAA4D8AAAAAAADgPwAAAAAAANA/AAABBmF1dHVtbgRmYXN0AAABBAUAAAAGAAAABwAAAAgAAAAEzczMPpqZmT7NzEw+zczMPQECAACAPgAAwL8AAQAAAAAAANA/AQkAAAABAAAAPwEBAAAAquJIJA==';
+  const written = decision('d1', {
+    holdout: 'autumn',
+    withheld: {
+      share: 0.25,
+      rows: Uint32Array.of(9),
+      scores: Float32Array.of(0.5),
+      places: Uint32Array.of(1),
+    },
+    shown: {
+      rows: Uint32Array.of(6, 5, 8),
+      scores: Float32Array.of(0.3, 0.4, 0.1),
+      propensities: Float64Array.of(0.5, 0.5, 0.25),
+    },
+    propensityState: 'exact',
+  });
+  expect(decodeDecision(Buffer.from(bytes, 'base64'))).toEqual(written);
 });
 
 test('a decision with a pool of 256 takes at most 3 KB', () => {
