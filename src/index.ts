@@ -13,6 +13,14 @@ export {
 } from './catalog/column.ts';
 export type { Filter as CatalogFilter } from './catalog/filter.ts';
 export { TextColumn } from './catalog/text-column.ts';
+export type { TextEngineName, TextHits } from './catalog/text-index/engine.ts';
+export { DEFAULT_FIELDS } from './catalog/text-index/fields.ts';
+export { reciprocalRank } from './catalog/text-index/reciprocal-rank.ts';
+export {
+  TextIndex,
+  type TextIndexOptions,
+  type TextSearchOptions,
+} from './catalog/text-index/text-index.ts';
 export { type IntervalOptions, intervals } from './counterfactual/intervals/interval.ts';
 export type { RoundTerms } from './counterfactual/intervals/round-terms.ts';
 export { type BanditTarget, banditChoices } from './counterfactual/item/bandit-choices.ts';

@@ -3,6 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Catalog } from '../catalog/catalog.ts';
+import { TextIndex } from '../catalog/text-index/text-index.ts';
 import { SluiceError, unexpected } from '../errors.ts';
 import { catalogOf, requireRows, tensorOf } from './catalog-file.ts';
 import { readHashed } from './hashed-file.ts';
@@ -39,6 +40,11 @@ export interface Snapshot {
   };
   /** The row of a user number in `users`, or undefined for one that was not trained on. Cost: a binary search. */
   userRow(number: number): number | undefined;
+  /**
+   * The text index over the catalogue, the same one whenever it is asked for; whoever closes it closes it for all.
+   * Cost: built from the catalogue at the first call.
+   */
+  textIndex(): Promise<TextIndex>;
 }
 
 /**
@@ -65,6 +71,7 @@ export async function openSnapshot(directory: string): Promise<Snapshot> {
   const catalog = within(path, files, CATALOG, catalogOf);
   const items = within(path, files, ITEMS, (file) => itemsOf(file, catalog, path));
   const users = within(path, files, 'users.safetensors', (file) => usersOf(file, catalog, items.dimension));
+  let text: Promise<TextIndex> | undefined;
   return {
     path,
     hash: manifest.hash,
@@ -73,6 +80,10 @@ export async function openSnapshot(directory: string): Promise<Snapshot> {
     items,
     users,
     userRow: (number) => find(users.numbers, number),
+    textIndex: () => {
+      text ??= TextIndex.build(catalog);
+      return text;
+    },
   };
 }
 

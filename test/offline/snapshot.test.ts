@@ -64,6 +64,15 @@ function reseal(path: string, change: (manifest: Record<string, unknown>) => unk
 }
 
 describe('a snapshot', () => {
+  it('finds its items by their text, by one index for all who ask', async () => {
+    const snapshot = await openSnapshot(await written());
+    const index = await snapshot.textIndex();
+    expect([...(await index.search('cafe', { k: 3 })).rows]).toEqual([1]);
+    expect([...(await index.search('drama', { k: 3 })).rows]).toEqual([2, 0]);
+    expect(await snapshot.textIndex()).toBe(index);
+    index.close();
+  });
+
   it('gives back what was written', async () => {
     const given = contents();
     const { path, hash } = await writeSnapshot(join(directoryWith(), 'deep', 'snapshot'), given);

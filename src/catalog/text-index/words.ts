@@ -1,0 +1,72 @@
+/** What are the words of a text? Folded alike in items and in queries, so that spelling matters little. */
+
+/** Letters that no decomposition brings to a plain one. */
+const LETTERS: Readonly<Record<string, string>> = {
+  ß: 'ss',
+  æ: 'ae',
+  œ: 'oe',
+  ø: 'o',
+  đ: 'd',
+  ð: 'd',
+  ł: 'l',
+  þ: 'th',
+  ı: 'i',
+  ħ: 'h',
+};
+
+/** A longer word is cut; no catalogue tells its items apart by letters this far in. */
+const LONGEST = 64;
+
+const ASCII = /^[\0-\x7f]*$/;
+
+/**
+ * The words of a text, in order, joined by single blanks.
+ *
+ * Lower case, without accents and the marks of compatibility forms (Unicode NFKD, `\u0300` to `\u036f` dropped, NFC); an
+ * apostrophe vanishes (`don't` is `dont`), an abbreviation with points is one word (`E.T.` is `et`), and so is, beside its
+ * parts, a word with hyphens or middle dots (`spider-man` is `spider man spiderman`); a fraction or raised digit stands alone
+ * (`8½` is `8 1 2`). All else that is neither letter,
+ * mark nor digit separates. Of scripts without blanks every Han, Hiragana and Katakana character is a word. A word has at
+ * most 64 characters.
+ */
+export function wordsOf(text: string): string {
+  const ascii = ASCII.test(text);
+  let folded = (
+    ascii
+      ? text
+      : text
+          .replace(/\p{No}/gu, ' $&')
+          .normalize('NFKD')
+          .replace(/[\u0300-\u036f]+/g, '')
+  ).toLowerCase();
+  if (folded.includes('.')) folded = folded.replace(/(?<![\p{L}\p{N}])(?:\p{L}\.){2,}/gu, joinPoints);
+  if (!ascii) {
+    folded = folded
+      .replace(/[ßæœøđðłþıħ]/g, (letter) => LETTERS[letter])
+      .normalize('NFC')
+      .replace(/['’‘ʼ`´]/g, '')
+      .replace(/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/gu, ' $& ')
+      .replace(/[\p{L}\p{M}\p{N}]+(?:[-‐‑·・][\p{L}\p{M}\p{N}]+)+/gu, withJoined)
+      .replace(/[^\p{L}\p{M}\p{N}]+/gu, ' ');
+  } else {
+    folded = folded
+      .replace(/['`]/g, '')
+      .replace(/[a-z0-9]+(?:-[a-z0-9]+)+/g, withJoined)
+      .replace(/[^a-z0-9]+/g, ' ');
+  }
+  folded = folded.trim();
+  return folded.length <= LONGEST ? folded : folded.split(' ').map(cut).join(' ');
+}
+
+function joinPoints(points: string): string {
+  return `${points.replaceAll('.', '')} `;
+}
+
+function withJoined(parts: string): string {
+  return `${parts} ${parts.replace(/[-‐‑·・]/g, '')}`;
+}
+
+/** Cuts by code points: half of a pair would be no character. */
+function cut(word: string): string {
+  return word.length <= LONGEST ? word : [...word].slice(0, LONGEST).join('');
+}
