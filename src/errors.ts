@@ -43,6 +43,8 @@ export const ERRORS = {
   ERR_SLUICE_FUNNEL_INVALID: 'Correct the wiring named in the message; the funnel was not built.',
   ERR_SLUICE_STAGE_FAILED:
     'See `cause`; give the stage `onFailure: "open"` if the request may go on without it.',
+  ERR_SLUICE_MODEL_FAILED:
+    'See the status and the reason in the message; what was asked went on without the model.',
   ERR_SLUICE_INTERNAL: 'This is a defect of Sluice: report it with the message and `sluice doctor --json`.',
 } as const satisfies Record<string, string>;
 

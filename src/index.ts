@@ -355,25 +355,7 @@ export type { PropensityCounters } from './online/propensity-queue.ts';
 export type { CustomStages } from './online/registry.ts';
 export type { RecommendRequest } from './online/requests.ts';
 export type { Slate, SlateItem } from './online/slate.ts';
-export { EMPTY_PLAN, type QueryPlan } from './reasoning/plan.ts';
-export {
-  type RankedLeg,
-  ROUTE_FEATURES,
-  type RouteFeature,
-  type RouteFeatureInput,
-  routeFeatures,
-} from './reasoning/router/features.ts';
-export type { Gain } from './reasoning/router/gain-curve.ts';
-export { GainModel } from './reasoning/router/gain-model.ts';
-export { ROUTE_REASONS, type RouteReason } from './reasoning/router/route-reason.ts';
-export {
-  type RouteDecision,
-  type RoutePurpose,
-  type RouteRequest,
-  Router,
-  type RouterOptions,
-  refuseRoute,
-} from './reasoning/router/router.ts';
+export * from './reasoning/public.ts';
 export type { BackendName, MatrixSource, TopK } from './vectors/backend.ts';
 export { Bitset } from './vectors/bitset.ts';
 export type { CalibrateOptions } from './vectors/calibrate.ts';

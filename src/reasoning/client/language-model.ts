@@ -45,6 +45,10 @@ export interface ModelAnswer {
 export interface LanguageModel {
   /** The model as the price book names it. */
   readonly name: string;
-  /** @throws whatever the provider throws; an error with a numeric `statusCode` is read as an HTTP status. */
+  /**
+   * @throws whatever the provider throws. Read of it, or of its `details` or `cause`: `statusCode` (HTTP status),
+   * `retryAfterMs` (how long the provider wants to be left alone), `code` (of a failed connection, as Node names it).
+   * `ERR_SLUICE_MODULE_REQUIRED` and `ERR_SLUICE_INVALID_ARGUMENT` are no fault of the model, and reach the caller.
+   */
   complete(call: ModelCall): Promise<ModelAnswer>;
 }

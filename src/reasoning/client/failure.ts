@@ -1,0 +1,71 @@
+/** What does a failed call mean? Whether to try again, when, and what it may have cost. */
+
+import { SluiceError } from '../../errors.ts';
+
+/** A failed call as the client reads it. */
+export interface Failure {
+  /** Worth another try: the provider was busy or broken, not the request wrong. */
+  readonly passing: boolean;
+  /** Certain to have generated nothing, and therefore free. */
+  readonly free: boolean;
+  /** How long the provider wants to be left alone. @default 0 */
+  readonly retryAfterMs?: number;
+  /** `status 503`, `ECONNRESET`: never a text of the provider, which may repeat a key. */
+  readonly what: string;
+}
+
+/** Codes of connections that were never made: nothing was sent. */
+const UNSENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'UND_ERR_CONNECT_TIMEOUT']);
+
+/** A failed connection as Node names it; codes of programs begin with ERR_. */
+const CONNECTION = /^(?!ERR_)(E|UND_)[A-Z_]+$/;
+
+/** Statuses that say the request was turned away before anything was generated. The others may be a broken relay's. */
+const turnedAway = (status: number): boolean =>
+  (status >= 400 && status < 500 && status !== 408) || status === 500 || status === 503 || status === 529;
+
+const passingStatus = (status: number): boolean =>
+  status === 408 || status === 409 || status === 429 || status >= 500;
+
+/** True for an error that is the caller's to mend: a package missing, an argument wrong. */
+export function isCallersFault(error: unknown): boolean {
+  return (
+    SluiceError.is(error, 'ERR_SLUICE_MODULE_REQUIRED') ||
+    SluiceError.is(error, 'ERR_SLUICE_INVALID_ARGUMENT')
+  );
+}
+
+/** Reads whatever a model has thrown. */
+export function readFailure(error: unknown): Failure {
+  const status = numberOf(error, 'statusCode');
+  const retryAfterMs = numberOf(error, 'retryAfterMs');
+  const after = retryAfterMs !== undefined && retryAfterMs > 0 ? { retryAfterMs } : {};
+  if (status !== undefined)
+    return {
+      passing: passingStatus(status),
+      free: turnedAway(status),
+      ...after,
+      what: `status ${status}`,
+    };
+  const code = find(error, 'code', (value) => typeof value === 'string' && CONNECTION.test(value));
+  if (code !== undefined)
+    return { passing: true, free: UNSENT.has(code as string), ...after, what: code as string };
+  return { passing: true, free: false, ...after, what: 'no answer' };
+}
+
+function numberOf(error: unknown, name: string): number | undefined {
+  return find(error, name, Number.isFinite) as number | undefined;
+}
+
+/** A property of the error, its details or its causes, the nearest first. */
+function find(error: unknown, name: string, fits: (value: unknown) => boolean): unknown {
+  let at = error;
+  for (let depth = 0; depth < 5 && typeof at === 'object' && at !== null; depth++) {
+    const { details, cause } = at as { details?: Record<string, unknown>; cause?: unknown };
+    const own = (at as Record<string, unknown>)[name];
+    if (fits(own)) return own;
+    if (typeof details === 'object' && details !== null && fits(details[name])) return details[name];
+    at = cause;
+  }
+  return undefined;
+}

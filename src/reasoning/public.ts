@@ -1,0 +1,44 @@
+/** What of reasoning may everybody use? The exports of this folder; src/index.ts hands them on. */
+
+export type { AnswerCacheOptions } from './client/answer-cache.ts';
+export type { BreakerOptions } from './client/breaker.ts';
+export { type Clock, PROCESS_CLOCK } from './client/clock.ts';
+export type { ClientCounters } from './client/counters.ts';
+export { readJsonObject } from './client/json-answer.ts';
+export type {
+  LanguageModel,
+  ModelAnswer,
+  ModelCall,
+  Prompt,
+  Purpose,
+  Usage,
+} from './client/language-model.ts';
+export { ModelClient, type ModelClientOptions } from './client/model-client.ts';
+export {
+  type Answered,
+  type Asking,
+  type Question,
+  REFUSALS,
+  type Refusal,
+  type Refused,
+} from './client/question.ts';
+export { EMPTY_PLAN, type QueryPlan } from './plan.ts';
+export type { Prices } from './prices/prices.ts';
+export {
+  type RankedLeg,
+  ROUTE_FEATURES,
+  type RouteFeature,
+  type RouteFeatureInput,
+  routeFeatures,
+} from './router/features.ts';
+export type { Gain } from './router/gain-curve.ts';
+export { GainModel } from './router/gain-model.ts';
+export { ROUTE_REASONS, type RouteReason } from './router/route-reason.ts';
+export {
+  type RouteDecision,
+  type RoutePurpose,
+  type RouteRequest,
+  Router,
+  type RouterOptions,
+  refuseRoute,
+} from './router/router.ts';
