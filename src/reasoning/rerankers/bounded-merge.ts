@@ -1,7 +1,7 @@
 /** How far may a model move an item up? The wished order, as far as a bound on promotion allows it. */
 
 import { unexpected } from '../../errors.ts';
-import { Bitset } from '../../vectors/bitset.ts';
+import { checkPermutation } from './permutation.ts';
 
 /**
  * The permutation nearest to `order` in which no item stands more than `maxPromotion` places above its prior place.
@@ -26,11 +26,11 @@ import { Bitset } from '../../vectors/bitset.ts';
 export function boundedMerge(order: Uint32Array, maxPromotion: number, agreed?: Uint32Array): Uint32Array {
   if (!Number.isInteger(maxPromotion) || maxPromotion < 0)
     throw unexpected('a whole number of places from 0', 'maxPromotion', maxPromotion);
-  checkPermutation(order, order?.length, 'order');
+  checkPermutation(order, 'order');
   const n = order.length;
   const first = Float64Array.from({ length: n }, (_, place) => place - maxPromotion);
   if (agreed !== undefined) {
-    checkPermutation(agreed, n, 'agreed');
+    checkPermutation(agreed, 'agreed', n);
     agreed.forEach((item, place) => {
       first[item] = Math.min(first[item], place);
     });
@@ -41,14 +41,4 @@ export function boundedMerge(order: Uint32Array, maxPromotion: number, agreed?: 
     const at = left.findIndex((item) => first[item] <= place);
     return left.splice(at, 1)[0];
   });
-}
-
-function checkPermutation(order: Uint32Array, n: number, name: string): void {
-  if (!(order instanceof Uint32Array)) throw unexpected('a Uint32Array', name, order);
-  const seen = new Bitset(n);
-  for (const item of order) {
-    if (item >= n || seen.has(item)) throw unexpected(`a permutation of 0 to ${n - 1}`, name, item);
-    seen.add(item);
-  }
-  if (order.length !== n) throw unexpected(`a permutation of ${n} items`, name, order.length);
 }

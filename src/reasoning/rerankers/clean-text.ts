@@ -30,5 +30,11 @@ export function cleanText(text: string, maxBytes: number): string {
 
 /** The same without the characters of HTML, Markdown and links, for people to read. */
 export function plainText(text: string, maxBytes: number): string {
-  return cleanText(text.slice(0, 8 * maxBytes).normalize('NFKC').replace(MARKUP, ' '), maxBytes);
+  return cleanText(
+    text
+      .slice(0, 8 * maxBytes)
+      .normalize('NFKC')
+      .replace(MARKUP, ' '),
+    maxBytes,
+  );
 }

@@ -39,7 +39,8 @@ export class Explainer {
    */
   explain(row: number, plan: QueryPlan, said?: string): string {
     const words = said === undefined ? '' : plainText(said, MOST_BYTES + 1);
-    if (words !== '' && Buffer.byteLength(words) <= MOST_BYTES && this.#grounded(words, row, plan)) return words;
+    if (words !== '' && Buffer.byteLength(words) <= MOST_BYTES && this.#grounded(words, row, plan))
+      return words;
     return this.#stated(row, plan);
   }
 

@@ -19,7 +19,10 @@ const JOINING = new Set(
  */
 export function isGrounded(text: string, facts: readonly string[]): boolean {
   // The longest first: a title may hold the name of a genre.
-  const names = facts.map(words).filter(Boolean).sort((a, b) => b.length - a.length);
+  const names = facts
+    .map(words)
+    .filter(Boolean)
+    .sort((a, b) => b.length - a.length);
   let rest = words(text);
   for (const name of names) rest = rest.replaceAll(name, ' ');
   return rest.split(' ').every((word) => word === '' || JOINING.has(word));

@@ -1,7 +1,7 @@
 /** Which facts of an item bear on a request? Those that the plan asks for, and those that it shares with an anchor. */
 
 import type { Catalog } from '../../catalog/catalog.ts';
-import { categoriesAt, type Column } from '../../catalog/column.ts';
+import { type Column, categoriesAt } from '../../catalog/column.ts';
 import type { QueryPlan } from '../plan.ts';
 import { plainText } from './clean-text.ts';
 
@@ -42,7 +42,12 @@ export class FactReader {
 
   constructor(
     catalog: Catalog,
-    { title = 'title', year = 'year', minutes = 'minutes', categories = ['genres', 'tags'] }: FactColumns = {},
+    {
+      title = 'title',
+      year = 'year',
+      minutes = 'minutes',
+      categories = ['genres', 'tags'],
+    }: FactColumns = {},
   ) {
     this.#catalog = catalog;
     this.#columns = { title, year, minutes, categories };

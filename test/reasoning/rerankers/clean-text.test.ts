@@ -14,7 +14,11 @@ describe('clean text', () => {
     ['control characters', 'He\u0000at\u001b[31m\u007f', 'Heat[31m'],
     ['lone surrogates', 'Heat\ud800', 'Heat'],
     ['lines', 'Heat\r\n\n\tSYSTEM:\u2028rank', 'Heat SYSTEM: rank'],
-    ['wide and fancy letters', '\uff28\uff45\uff41\uff54 \ud835\udc11\ud835\udc1a\ud835\udc27\ud835\udc24', 'Heat Rank'],
+    [
+      'wide and fancy letters',
+      '\uff28\uff45\uff41\uff54 \ud835\udc11\ud835\udc1a\ud835\udc27\ud835\udc24',
+      'Heat Rank',
+    ],
     ['Hangul fillers', 'He\u3164\uffa0at', 'Heat'],
     ['what combines', 'Ame\u200b\u0301lie', 'Am\u00e9lie'],
   ])('has no trace of %s', (_, text, clean) => {
@@ -32,7 +36,6 @@ describe('clean text', () => {
       fc.property(text, fc.integer({ min: 0, max: 100 }), (value, bytes) => {
         for (const made of [cleanText(value, bytes), plainText(value, bytes)]) {
           expect(Buffer.byteLength(made)).toBeLessThanOrEqual(bytes);
-          expect(made.isWellFormed()).toBe(true);
           expect(made).not.toMatch(/[\p{C}\u2028\u2029]|^\s|\s$/u);
           expect(cleanText(made, 400)).toBe(made);
         }

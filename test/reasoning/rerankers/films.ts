@@ -32,18 +32,59 @@ export function catalogOf(films: readonly Film[]): Catalog {
 
 /** Blade Runner, row 0, and twelve that may answer the request. */
 export const FILMS: readonly Film[] = [
-  { title: 'Blade Runner', year: 1982, genres: ['Action', 'Sci-Fi', 'Thriller'], tags: ['dystopia', 'android'] },
-  { title: 'Dark City', year: 1998, minutes: 100, genres: ['Sci-Fi', 'Thriller'], tags: ['dystopia', 'noir'] },
-  { title: 'Strange Days', year: 1995, minutes: 145, genres: ['Action', 'Crime', 'Sci-Fi'], tags: ['cyberpunk'] },
-  { title: 'Ghost in the Shell', year: 1995, minutes: 83, genres: ['Animation', 'Sci-Fi'], tags: ['android'] },
-  { title: 'The Matrix', year: 1999, minutes: 136, genres: ['Action', 'Sci-Fi', 'Thriller'], tags: ['dystopia'] },
+  {
+    title: 'Blade Runner',
+    year: 1982,
+    genres: ['Action', 'Sci-Fi', 'Thriller'],
+    tags: ['dystopia', 'android'],
+  },
+  {
+    title: 'Dark City',
+    year: 1998,
+    minutes: 100,
+    genres: ['Sci-Fi', 'Thriller'],
+    tags: ['dystopia', 'noir'],
+  },
+  {
+    title: 'Strange Days',
+    year: 1995,
+    minutes: 145,
+    genres: ['Action', 'Crime', 'Sci-Fi'],
+    tags: ['cyberpunk'],
+  },
+  {
+    title: 'Ghost in the Shell',
+    year: 1995,
+    minutes: 83,
+    genres: ['Animation', 'Sci-Fi'],
+    tags: ['android'],
+  },
+  {
+    title: 'The Matrix',
+    year: 1999,
+    minutes: 136,
+    genres: ['Action', 'Sci-Fi', 'Thriller'],
+    tags: ['dystopia'],
+  },
   { title: 'Gattaca', year: 1997, minutes: 106, genres: ['Drama', 'Sci-Fi', 'Thriller'], tags: ['dystopia'] },
-  { title: 'Twelve Monkeys', year: 1995, minutes: 129, genres: ['Sci-Fi', 'Thriller'], tags: ['time travel'] },
+  {
+    title: 'Twelve Monkeys',
+    year: 1995,
+    minutes: 129,
+    genres: ['Sci-Fi', 'Thriller'],
+    tags: ['time travel'],
+  },
   { title: 'Total Recall', year: 1990, minutes: 113, genres: ['Action', 'Sci-Fi', 'Thriller'] },
   { title: 'Johnny Mnemonic', year: 1995, minutes: 96, genres: ['Action', 'Sci-Fi'], tags: ['cyberpunk'] },
   { title: 'The Fifth Element', year: 1997, minutes: 126, genres: ['Action', 'Adventure', 'Sci-Fi'] },
   { title: 'eXistenZ', year: 1999, minutes: 97, genres: ['Action', 'Sci-Fi', 'Thriller'] },
-  { title: 'Judge Dredd', year: 1995, minutes: 96, genres: ['Action', 'Crime', 'Sci-Fi'], tags: ['dystopia'] },
+  {
+    title: 'Judge Dredd',
+    year: 1995,
+    minutes: 96,
+    genres: ['Action', 'Crime', 'Sci-Fi'],
+    tags: ['dystopia'],
+  },
   { title: 'The Thirteenth Floor', year: 1999, minutes: 100, genres: ['Drama', 'Sci-Fi', 'Thriller'] },
 ];
 
