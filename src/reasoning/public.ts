@@ -24,6 +24,19 @@ export {
 } from './client/question.ts';
 export { EMPTY_PLAN, type QueryPlan } from './plan.ts';
 export type { Prices } from './prices/prices.ts';
+export { boundedMerge } from './rerankers/bounded-merge.ts';
+export { Explainer } from './rerankers/explainer.ts';
+export type { FactColumns } from './rerankers/item-facts.ts';
+export type { FieldLimits } from './rerankers/item-fields.ts';
+export type { ListwiseQuestion } from './rerankers/listwise-prompt.ts';
+export {
+  ListwiseReranker,
+  type ListwiseRerankerOptions,
+  type Reranked,
+  type RerankQuote,
+  type RerankRequest,
+  type RerankTerms,
+} from './rerankers/listwise-reranker.ts';
 export {
   type RankedLeg,
   ROUTE_FEATURES,

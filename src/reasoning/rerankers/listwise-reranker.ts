@@ -88,12 +88,13 @@ export interface Reranked {
  *
  * @example
  * ```ts
- * const reranker = new ListwiseReranker({ catalog: films, client });
+ * const client = new ModelClient({ model: languageModel, prices });
+ * const reranker = new ListwiseReranker({ catalog, client });
+ * const rows = Uint32Array.of(4, 2, 3);
  * const quote = reranker.quote({ decisionId: 'a1', seed: 7, text: 'bleak robots', plan: EMPTY_PLAN, rows });
- * const reservation = quote?.reserve ? budget.reserve(quote.reserve) : null;
- * if (quote && reservation) {
- *   const { order } = await reranker.rerank(quote, { deadline: performance.now() + 1500, reservation });
- * }
+ * const reservation = new RequestBudget(10_000_000).reserve(quote.reserve);
+ * const { order } = await reranker.rerank(quote, { deadline: performance.now() + 800, reservation });
+ * order.length; // 3
  * ```
  */
 export class ListwiseReranker {
