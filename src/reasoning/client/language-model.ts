@@ -16,6 +16,8 @@ export interface Usage {
   readonly outputTokens: number;
   /** Those of `inputTokens` that the provider had cached. @default 0 */
   readonly cachedInputTokens?: number;
+  /** Those of `inputTokens` that the provider wrote into its cache, which some bill apart. @default 0 */
+  readonly cacheWriteTokens?: number;
 }
 
 /** One call of a model. */
