@@ -163,7 +163,7 @@ export { maximalMarginalRelevance } from './decisions/slates/maximal-marginal-re
 export { PlackettLuce, type PlackettLuceOptions } from './decisions/slates/plackett-luce.ts';
 export { PositionBasedModel } from './decisions/slates/position-based-model.ts';
 export { ERRORS, type ErrorCode, type ErrorDetails, SluiceError } from './errors.ts';
-export { type BudgetReservation, RequestBudget } from './funnel/budget.ts';
+export { type BudgetReservation, RequestBudget, type SharedBudget } from './funnel/budget.ts';
 export { Candidates, type Retrieved } from './funnel/candidates.ts';
 export type { RequestContext } from './funnel/context.ts';
 export type { Estimate, Estimator } from './funnel/estimator.ts';

@@ -1,5 +1,6 @@
 /** What of reasoning may everybody use? The exports of this folder; src/index.ts hands them on. */
 
+export { Budget, type BudgetOptions, type BudgetReport, type BudgetRequest } from './budget/budget.ts';
 export type { AnswerCacheOptions } from './client/answer-cache.ts';
 export type { BreakerOptions } from './client/breaker.ts';
 export { type Clock, PROCESS_CLOCK } from './client/clock.ts';
@@ -23,6 +24,8 @@ export {
   type Refused,
 } from './client/question.ts';
 export { EMPTY_PLAN, type QueryPlan } from './plan.ts';
+export type { ModelPrices, TokenRates, TokenTier } from './prices/model-prices.ts';
+export { PriceBook, type PriceList } from './prices/price-book.ts';
 export type { Prices } from './prices/prices.ts';
 export { boundedMerge } from './rerankers/bounded-merge.ts';
 export { Explainer } from './rerankers/explainer.ts';
