@@ -13,6 +13,8 @@ export interface BudgetReservation {
   readonly amount: number;
   /** True until it is settled. */
   readonly open: boolean;
+  /** What it was settled at; 0 until then. */
+  readonly spent: number;
   /** Settles at what was spent, at most `amount`; an aborted call settles at its full reservation, one that failed
    * before anything was sent at 0. Once only: what a stage has not settled when it ends, fails, is late or is aborted is
    * settled in full for it. */
@@ -85,6 +87,7 @@ class Reservation {
   readonly amount: number;
   readonly #settled: (spent: number) => void;
   #open = true;
+  #spent = 0;
 
   constructor(amount: number, settled: (spent: number) => void) {
     this.amount = amount;
@@ -93,6 +96,10 @@ class Reservation {
 
   get open(): boolean {
     return this.#open;
+  }
+
+  get spent(): number {
+    return this.#spent;
   }
 
   settle(spent = this.amount): void {
@@ -105,6 +112,7 @@ class Reservation {
     if (spent > this.amount)
       throw unexpected(`at most the ${this.amount} nano-dollars reserved`, 'spent', spent);
     this.#open = false;
+    this.#spent = spent;
     this.#settled(spent);
   }
 }

@@ -49,16 +49,27 @@ export class GainModel {
   constructor(parts: GainModelParts) {
     this.#parts = parts;
     this.outcomes = parts.outcomes;
-    this.version = parts.outcomes === 0 ? 'prior' : hashOf(JSON.stringify(contents(parts)));
+    const { lows, highs } = parts.curve;
+    const knowsNothing = parts.outcomes === 0 && lows[0] === -1 && highs[0] === 1;
+    this.version = knowsNothing ? 'prior' : hashOf(JSON.stringify(contents(parts)));
   }
 
-  /** The model that knows nothing: gain 0, anywhere in [-1, 1], so that a router buys by exploration only. */
-  static prior(): GainModel {
+  /**
+   * The model before there are outcomes: the same gain for every request. Without an assumption it may be anything in
+   * [-1, 1], so that a router buys by exploration only.
+   *
+   * @param assumed what the caller takes the gain of any request to be, -1 <= low <= mean <= high <= 1.
+   * @throws ERR_SLUICE_INVALID_ARGUMENT for bounds in another order or range.
+   */
+  static prior(assumed: Gain = { mean: 0, low: -1, high: 1 }): GainModel {
+    const { mean, low, high } = assumed ?? {};
+    if (!(low >= -1 && low <= mean && mean <= high && high <= 1))
+      throw unexpected('-1 <= low <= mean <= high <= 1', 'assumed', assumed);
     return new GainModel({
       intercept: 0,
       weights: new Float64Array(ROUTE_FEATURES.length),
       text: null,
-      curve: { scores: [0], means: [0], lows: [-1], highs: [1] },
+      curve: { scores: [0], means: [mean], lows: [low], highs: [high] },
       outcomes: 0,
     });
   }
