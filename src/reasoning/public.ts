@@ -1,6 +1,13 @@
 /** What of reasoning may everybody use? The exports of this folder; src/index.ts hands them on. */
 
 export { Budget, type BudgetOptions, type BudgetReport, type BudgetRequest } from './budget/budget.ts';
+export {
+  type AiSdkCall,
+  type AiSdkLanguageModel,
+  type AiSdkModelOptions,
+  type AiSdkResult,
+  aiSdkModel,
+} from './client/ai-sdk-model.ts';
 export type { AnswerCacheOptions } from './client/answer-cache.ts';
 export type { BreakerOptions } from './client/breaker.ts';
 export { type Clock, PROCESS_CLOCK } from './client/clock.ts';
@@ -15,6 +22,11 @@ export type {
   Usage,
 } from './client/language-model.ts';
 export { ModelClient, type ModelClientOptions } from './client/model-client.ts';
+export {
+  type LazyLanguageModel,
+  type OpenAiCompatibleOptions,
+  openAiCompatible,
+} from './client/open-ai-compatible.ts';
 export {
   type Answered,
   type Asking,

@@ -52,7 +52,19 @@ export interface SimulatedModelOptions {
   readonly clock?: Clock;
 }
 
-const RETRY_AFTER_MS = 200;
+/** What happens to one call of a simulated model. */
+export interface SimulatedCall {
+  readonly fault: ModelFault | null;
+  readonly ms: number;
+  /** As the fault spoils it. */
+  readonly text: string;
+  readonly usage: Usage;
+}
+
+/** How long a busy model wants to be left alone. */
+export const RETRY_AFTER_MS = 200;
+/** How many times longer a dripping answer takes. */
+const DRIP = 30;
 
 /**
  * A language model for tests and benchmarks without a key: what it answers is a function of the caller, all else is drawn
@@ -107,7 +119,8 @@ export class SimulatedModel implements LanguageModel {
     };
   }
 
-  async complete(call: ModelCall): Promise<ModelAnswer> {
+  /** Draws what happens to the next call, and bills it. */
+  draw(call: ModelCall): SimulatedCall {
     const { answer, faults = {}, script = [] } = this.#options;
     const prompt = `${call.prompt.system}\n${call.prompt.user}`;
     const before = this.#asked.get(prompt) ?? 0;
@@ -116,18 +129,25 @@ export class SimulatedModel implements LanguageModel {
     const place = this.calls++;
     const drawn = drawFault(faults, random);
     const fault = place < script.length ? script[place] : drawn;
-    const ms = this.#latencyMs(random) * (fault === 'drip' ? 30 : 1);
-    if (fault === 'busy') throw failed('status 429', { statusCode: 429, retryAfterMs: RETRY_AFTER_MS });
-    if (fault === 'broken') throw failed('status 503', { statusCode: 503 });
+    const ms = this.#latencyMs(random);
     const text = spoil(answer(call, random), fault);
     const usage = {
       inputTokens: tokensOf(prompt),
       outputTokens: Math.min(tokensOf(text), call.maxOutputTokens),
     };
-    this.#bill(usage);
+    if (fault !== 'busy' && fault !== 'broken')
+      this.billed += this.prices.price(this.name, usage, 0) as number;
+    return { fault, ms, text, usage };
+  }
+
+  async complete(call: ModelCall): Promise<ModelAnswer> {
+    const { fault, ms, text, usage } = this.draw(call);
+    if (fault === 'busy') throw failed('status 429', { statusCode: 429, retryAfterMs: RETRY_AFTER_MS });
+    if (fault === 'broken') throw failed('status 503', { statusCode: 503 });
     this.active++;
     try {
-      await this.#pause(fault === 'hang' ? Number.POSITIVE_INFINITY : ms, call.signal);
+      const slow = fault === 'drip' ? DRIP * ms : ms;
+      await this.#pause(fault === 'hang' ? Number.POSITIVE_INFINITY : slow, call.signal);
     } finally {
       this.active--;
     }
@@ -139,10 +159,6 @@ export class SimulatedModel implements LanguageModel {
     const { medianMs = 600, sigma = 0.4, stallShare = 0.02, stallMs = 5000 } = this.#options.latency ?? {};
     const stall = random.uniform() < stallShare ? stallMs : 0;
     return medianMs * Math.exp(sigma * random.normal()) + stall;
-  }
-
-  #bill(usage: Usage): void {
-    this.billed += this.prices.price(this.name, usage, 0) as number;
   }
 
   #pause(ms: number, signal: AbortSignal): Promise<void> {

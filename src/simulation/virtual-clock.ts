@@ -28,6 +28,11 @@ export class VirtualClock implements Clock {
     return this.#now;
   }
 
+  /** Timers that are set. */
+  get pending(): number {
+    return this.#timers.length;
+  }
+
   after(ms: number, wake: () => void): () => void {
     if (ms === Number.POSITIVE_INFINITY) return () => {};
     const timer = { at: this.#now + Math.max(0, ms), wake };

@@ -12,6 +12,9 @@ export interface BreakerOptions {
   readonly openMs?: number;
 }
 
+/** After so long without a verdict the past is forgotten: the provider may have changed. */
+const FORGET_MS = 60_000;
+
 /** One call that the breaker let through. Exactly one of its verdicts counts, the first. */
 export interface Pass {
   succeeded(): void;
@@ -33,6 +36,7 @@ export class Breaker {
   #known = 0;
   #failures = 0;
   #next = 0;
+  #lastAt = Number.NEGATIVE_INFINITY;
   /** When a probe may go; NaN while closed. */
   #probeAt = Number.NaN;
   #probing = false;
@@ -81,6 +85,8 @@ export class Breaker {
   /** A verdict of a call that began while it was closed; one that comes when it is open says nothing new. */
   #count(failure: 0 | 1, now: number): void {
     if (!Number.isNaN(this.#probeAt)) return;
+    if (now - this.#lastAt > FORGET_MS) this.#close();
+    this.#lastAt = now;
     this.#failures += failure - this.#outcomes[this.#next];
     this.#outcomes[this.#next] = failure;
     this.#next = (this.#next + 1) % this.#outcomes.length;

@@ -37,24 +37,27 @@ export function isCallersFault(error: unknown): boolean {
 
 /** Reads whatever a model has thrown. */
 export function readFailure(error: unknown): Failure {
-  const status = numberOf(error, 'statusCode');
-  const retryAfterMs = numberOf(error, 'retryAfterMs');
-  const after = retryAfterMs !== undefined && retryAfterMs > 0 ? { retryAfterMs } : {};
+  // A status of success with a body that could not be read is a broken answer, not a status.
+  const status = find(error, 'statusCode', (value) => Number.isInteger(value) && (value as number) >= 400);
+  const retryAfterMs = find(error, 'retryAfterMs', (value) => (value as number) > 0);
+  const after = retryAfterMs === undefined ? {} : { retryAfterMs: retryAfterMs as number };
   if (status !== undefined)
     return {
-      passing: passingStatus(status),
-      free: turnedAway(status),
+      passing: passingStatus(status as number),
+      free: turnedAway(status as number),
       ...after,
       what: `status ${status}`,
     };
-  const code = find(error, 'code', (value) => typeof value === 'string' && CONNECTION.test(value));
-  if (code !== undefined)
-    return { passing: true, free: UNSENT.has(code as string), ...after, what: code as string };
+  const code = connectionCode(error);
+  if (code !== undefined) return { passing: true, free: UNSENT.has(code), ...after, what: code };
   return { passing: true, free: false, ...after, what: 'no answer' };
 }
 
-function numberOf(error: unknown, name: string): number | undefined {
-  return find(error, name, Number.isFinite) as number | undefined;
+/** The code of a failed connection, `ECONNRESET`, from wherever in the error it stands. */
+export function connectionCode(error: unknown): string | undefined {
+  return find(error, 'code', (value) => typeof value === 'string' && CONNECTION.test(value)) as
+    | string
+    | undefined;
 }
 
 /** A property of the error, its details or its causes, the nearest first. */
