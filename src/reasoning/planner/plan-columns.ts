@@ -1,0 +1,67 @@
+/** Which columns of a catalogue does a plan speak of? Told by name, or else found by the names that catalogues use. */
+
+import type { Catalog } from '../../catalog/catalog.ts';
+import type { ColumnKind } from '../../catalog/column.ts';
+import { unexpected } from '../../errors.ts';
+
+/** The columns by what they hold; absent where the catalogue has none. */
+export interface PlanColumns {
+  readonly title?: string;
+  readonly year?: string;
+  /** A number column of minutes. */
+  readonly minutes?: string;
+  /** Category columns of genres, styles and the like. */
+  readonly genres: readonly string[];
+  /** A category or text column. */
+  readonly language?: string;
+  /** A number column, above 0 where the item can be had. */
+  readonly available?: string;
+}
+
+const NAMES = {
+  title: ['title', 'name'],
+  year: ['year', 'releaseyear', 'released', 'yearreleased', 'releasedin'],
+  minutes: ['minutes', 'runtime', 'runtimeminutes', 'length', 'lengthminutes', 'duration', 'durationminutes'],
+  language: ['language', 'languages', 'originallanguage', 'lang', 'spokenlanguages'],
+  available: ['available', 'isavailable', 'instock', 'streamable', 'availability'],
+} as const;
+
+/** Category columns that hold no genres. */
+const OTHER =
+  /^(tags?|keywords?|people|persons?|cast|actors?|actress(es)?|directors?|writers?|authors?|artists?|bands?|creators?|producers?|composers?|performers?|crew|studios?|labels?|publishers?|platforms?|countr(y|ies)|regions?|cit(y|ies)|origins?|languages?|lang|spokenlanguages|originallanguages?|subtitles?|ratings?|certificates?|ids?|urls?|awards?|formats?|channels?|networks?|providers?)$/;
+
+/** Finds the columns; those given by name are taken as they are. @throws ERR_SLUICE_INVALID_ARGUMENT for one that the catalogue lacks or that is of another kind. */
+export function planColumns(catalog: Catalog, given: Partial<PlanColumns> = {}): PlanColumns {
+  if (typeof given !== 'object' || given === null) throw unexpected('an object', 'columns', given);
+  const pick = (role: keyof typeof NAMES, ...kinds: ColumnKind[]): string | undefined => {
+    const named = given[role];
+    if (named !== undefined) {
+      const column = catalog.column(named);
+      if (!kinds.includes(column.kind)) throw unexpected(`a ${kinds.join(' or ')} column`, `columns.${role}`, named);
+      return named;
+    }
+    for (const name of NAMES[role]) {
+      for (const [column, { kind }] of catalog.columns) {
+        if (plain(column) === name && kinds.includes(kind)) return column;
+      }
+    }
+    return undefined;
+  };
+  for (const name of given.genres ?? []) catalog.column(name, 'categories');
+  return {
+    title: pick('title', 'text'),
+    year: pick('year', 'number'),
+    minutes: pick('minutes', 'number'),
+    genres:
+      given.genres ??
+      [...catalog.columns].flatMap(([name, { kind }]) =>
+        kind === 'categories' && !OTHER.test(plain(name)) ? [name] : [],
+      ),
+    language: pick('language', 'categories', 'text'),
+    available: pick('available', 'number'),
+  };
+}
+
+function plain(name: string): string {
+  return name.toLowerCase().replace(/[^a-z]/g, '');
+}
