@@ -35,7 +35,11 @@ export {
   type Refusal,
   type Refused,
 } from './client/question.ts';
-export { EMPTY_PLAN, type QueryPlan } from './plan.ts';
+export { EMPTY_PLAN, type PlanSource, type QueryPlan } from './plan.ts';
+export type { PlanColumns } from './planner/plan-columns.ts';
+export { MOST_CHARACTERS, Planner, type PlannerOptions } from './planner/planner.ts';
+export { rowsOfPlan } from './planner/rows-of-plan.ts';
+export { samePlan } from './planner/same-plan.ts';
 export type { ModelPrices, TokenRates, TokenTier } from './prices/model-prices.ts';
 export { PriceBook, type PriceList } from './prices/price-book.ts';
 export type { Prices } from './prices/prices.ts';

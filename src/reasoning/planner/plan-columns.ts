@@ -37,7 +37,8 @@ export function planColumns(catalog: Catalog, given: Partial<PlanColumns> = {}):
     const named = given[role];
     if (named !== undefined) {
       const column = catalog.column(named);
-      if (!kinds.includes(column.kind)) throw unexpected(`a ${kinds.join(' or ')} column`, `columns.${role}`, named);
+      if (!kinds.includes(column.kind))
+        throw unexpected(`a ${kinds.join(' or ')} column`, `columns.${role}`, named);
       return named;
     }
     for (const name of NAMES[role]) {

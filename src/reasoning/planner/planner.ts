@@ -71,7 +71,9 @@ export class Planner {
       this.#titles = new TitleReader(new TitleIndex(catalog.column(columns.title, 'text'), years), years);
     }
     const lengths =
-      columns.minutes === undefined ? [] : [...catalog.column(columns.minutes, 'number').values].filter((value) => value > 0);
+      columns.minutes === undefined
+        ? []
+        : [...catalog.column(columns.minutes, 'number').values].filter((value) => value > 0);
     lengths.sort((a, b) => a - b);
     this.#shortest = lengths[Math.floor(lengths.length / 4)] ?? 0;
     this.#longest = lengths[Math.floor((lengths.length * 3) / 4)] ?? 0;
@@ -103,7 +105,8 @@ export class Planner {
     const shouted = !/\p{Ll}/u.test(clean) || !/\p{Lu}/u.test(clean);
     const reading = new Reading(words, this.#vocabulary, shouted);
     const named = this.#titles?.read(reading) ?? { anchors: [], unwanted: [], lookup: [] };
-    const minutes = this.#columns.minutes === undefined ? null : readMinutes(reading, this.#shortest, this.#longest);
+    const minutes =
+      this.#columns.minutes === undefined ? null : readMinutes(reading, this.#shortest, this.#longest);
     const years = readYears(reading, this.#thisYear);
     const language = readLanguage(reading);
     const available = readAvailable(reading);
@@ -112,18 +115,24 @@ export class Planner {
     const count = readCount(reading);
     const { moods, residual, twist } = readRemainder(reading);
 
-    const ids = (rows: readonly number[]): string[] => [...new Set(rows)].map((row) => this.#catalog.idOf(row));
+    const ids = (rows: readonly number[]): string[] =>
+      [...new Set(rows)].map((row) => this.#catalog.idOf(row));
     const hasYears = this.#columns.year !== undefined;
     const constrained =
       years.range !== null || minutes !== null || genres.any.length + genres.not.length + language.length > 0;
     // A title that is named beside constraints is not looked up: it is what the answer should resemble.
-    const anchors = constrained || named.anchors.length > 0 ? [...named.anchors, ...named.lookup] : named.anchors;
+    const anchors =
+      constrained || named.anchors.length > 0 ? [...named.anchors, ...named.lookup] : named.anchors;
     const lookup = anchors.length > 0 ? [] : named.lookup;
     const style = moods.length > 0 || years.unheld || denied;
     const contradiction = years.contradiction || genres.contradiction;
     const turned = anchors.length > 0 && (style || twist || constrained);
     const empty =
-      !constrained && !available && anchors.length + named.unwanted.length + lookup.length + residual.length === 0 && count === null && sort === null;
+      !constrained &&
+      !available &&
+      anchors.length + named.unwanted.length + lookup.length + residual.length === 0 &&
+      count === null &&
+      sort === null;
     return {
       year: hasYears ? years.range : null,
       minutes,

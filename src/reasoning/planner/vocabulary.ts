@@ -1,13 +1,13 @@
 /** Which words mean something in this catalogue? Its own categories and languages, and the English words for them. */
 
 import type { Catalog } from '../../catalog/catalog.ts';
-import { editDistance } from './titles/edit-distance.ts';
 import { BLENDS, GENRES } from './lexicon/genres.ts';
 import { LANGUAGES } from './lexicon/languages.ts';
 import { MOOD_SUFFIX, MOODS } from './lexicon/moods.ts';
 import { FILLERS, THINGS } from './lexicon/plain-words.ts';
 import { Phrases } from './phrases.ts';
 import type { PlanColumns } from './plan-columns.ts';
+import { editDistance } from './titles/edit-distance.ts';
 import { type Word, wordsOf } from './words.ts';
 
 /** What a genre phrase means: categories of the catalogue, and whether it is a name of theirs or another word for it. */
@@ -82,7 +82,8 @@ export function vocabularyOf(catalog: Catalog, columns: PlanColumns): Vocabulary
     things,
     fillers,
     genreNear(word) {
-      if (word.length < 5 || held.has(word) || fillers.get(word) || moods.get(word) || things.get(word)) return undefined;
+      if (word.length < 5 || held.has(word) || fillers.get(word) || moods.get(word) || things.get(word))
+        return undefined;
       const near = singleWords.find(
         (phrase) => phrase[0] === word[0] && editDistance(word, phrase, 1) === 1 && plural(word) !== phrase,
       );
@@ -106,11 +107,7 @@ function languagesOf(catalog: Catalog, { language }: PlanColumns): Phrases<reado
   if (language === undefined) return languages;
   const column = catalog.column(language);
   const values =
-    column.kind === 'categories'
-      ? column.dictionary
-      : column.kind === 'text'
-        ? [...distinct(column)]
-        : [];
+    column.kind === 'categories' ? column.dictionary : column.kind === 'text' ? [...distinct(column)] : [];
   const known = new Map<string, string[]>();
   for (const value of values) {
     const folded = words(value);

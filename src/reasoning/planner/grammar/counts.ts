@@ -10,7 +10,8 @@ const ASKING =
   /(?:^| )(?:top|best|first|give|give me|gimme|show|show me|send|send me|list|list me|name|name me|recommend|recommend me|suggest|suggest me|find|find me|get me|just|only|exactly|need|want|wants|pick|pick me|tell me|another|at least|at most|about|around|roughly|up to|maximum|max|make it|maybe|my|with|throw me|hit me with|your|of|the|these) $/;
 const UNIT =
   /^ (?:\| )?(?:hours?|hrs?|h|minutes?|mins?|min|seconds?|years?|yrs?|months?|weeks?|days?|stars?|oscars?|awards?|percent|players?|people|persons?|friends?|kids?|children|of us|of them are|year olds?|seasons?|episodes?|parts?|th|st|nd|rd|am|pm|dollars?|bucks?|euros?|sided|dimensional|d) /;
-const LAST = /^ (?:\| )?(?:please|pls|max|maximum|only|tops|or so|of them|of those|is enough|will do|would do|should do|results?|total|in total|at most|thanks) /;
+const LAST =
+  /^ (?:\| )?(?:please|pls|max|maximum|only|tops|or so|of them|of those|is enough|will do|would do|should do|results?|total|in total|at most|thanks) /;
 
 /** Reads and claims the count; null where no number is stated. */
 export function readCount(reading: Reading): number | null {
@@ -25,14 +26,26 @@ export function readCount(reading: Reading): number | null {
     if (UNIT.test(after) && !countsKids(reading, end)) continue;
     const before = reading.before(i, 4);
     const one = count === 1 && reading.text(i) === 'one';
-    if (/(?:part|chapter|volume|vol|episode|season|number|no|than|over|under|least|age|aged|ages|route|area|ft|pt|no\.) $/.test(before)) continue;
+    if (
+      /(?:part|chapter|volume|vol|episode|season|number|no|than|over|under|least|age|aged|ages|route|area|ft|pt|no\.) $/.test(
+        before,
+      )
+    )
+      continue;
     if (/(?:this|that|which|any|every|no|some|other|a good|a|the) $/.test(before) && one) continue;
-    if (one && /^ (?:\| )?(?:of|that|which|who|with|is|was|from|like|in|by|about|day|night|evening|i|you|we|where|for|set|made) /.test(after)) continue;
+    if (
+      one &&
+      /^ (?:\| )?(?:of|that|which|who|with|is|was|from|like|in|by|about|day|night|evening|i|you|we|where|for|set|made) /.test(
+        after,
+      )
+    )
+      continue;
     const counted = reachesThing(reading, end);
     const asked = ASKING.test(before) && !one;
     const alone = (i === 0 || reading.breakBefore(i)) && (end === reading.length || LAST.test(after));
     const named = LAST.test(after) && !one;
-    if (!(counted || sure || asked || alone || named || (one && /(?:just|only|exactly) $/.test(before)))) continue;
+    if (!(counted || sure || asked || alone || named || (one && /(?:just|only|exactly) $/.test(before))))
+      continue;
     reading.claim(i, end, 'count');
     return count;
   }
@@ -43,7 +56,9 @@ export function readCount(reading: Reading): number | null {
 function amountAt(reading: Reading, i: number): { words: number; count: number; sure: boolean } | undefined {
   const text = reading.from(i, 5);
   const phrase =
-    /^ (?:a |another )?(?:(half a|half|a|one|two|three|four|five|six|several)? ?)(dozen|dozens|couple|pair|trio|score|hundred)(?: of| more| or so)? /.exec(text);
+    /^ (?:a |another )?(?:(half a|half|a|one|two|three|four|five|six|several)? ?)(dozen|dozens|couple|pair|trio|score|hundred)(?: of| more| or so)? /.exec(
+      text,
+    );
   if (phrase !== null) {
     const [all, times = '', unit] = phrase;
     const words = all.trim().split(' ').length;
@@ -89,11 +104,17 @@ function reachesThing(reading: Reading, start: number): boolean {
     if (reading.breakBefore(i) && i > start && !/^[,-]$/.test(words[i].gap)) return false;
     const role = reading.role(i);
     if (role === 'genre' || role === 'thing') return true;
-    if (vocabulary.things.at(words, i) !== undefined && !/^(?:one|something|anything|everything|thing)$/.test(words[i].text)) return true;
+    if (
+      vocabulary.things.at(words, i) !== undefined &&
+      !/^(?:one|something|anything|everything|thing)$/.test(words[i].text)
+    )
+      return true;
     if (role !== undefined) continue;
     const adjective =
       vocabulary.moods.get(words[i].text) !== undefined ||
-      /^(?:good|great|best|more|other|of|the|new|newer|newest|latest|recent|popular|most|really|very|nice|different|old|decent|solid|top|highly|rated|well|known|excellent|amazing|must|see|or|and|so|random|famous|big|a)$/.test(words[i].text);
+      /^(?:good|great|best|more|other|of|the|new|newer|newest|latest|recent|popular|most|really|very|nice|different|old|decent|solid|top|highly|rated|well|known|excellent|amazing|must|see|or|and|so|random|famous|big|a)$/.test(
+        words[i].text,
+      );
     if (!adjective && i > start + 2) return false;
   }
   return false;

@@ -19,9 +19,8 @@ interface Mention {
 }
 
 /** Words after which a genre is unwanted, up to the genre. */
-const NEGATION = new RegExp(
-  `(?:^| )(?:no|not|non|never|nothing|none|neither|nor|without|w o|except|except for|excluding|exclude|excludes|minus|sans|avoid|avoiding|avoids|skip|skipping|hate|hates|hated|dislike|dislikes|despise|detest|loathe|anti|isnt|arent|aint|wasnt|dont|doesnt|didnt|cant|cannot|wont|leave out|leaving out|omit|omitting|drop|ban|ignore|ignoring|less|fewer|anything but|everything but|all but|anything except|everything except|other than|apart from|aside from|besides|instead of|rather than|tired of|sick of|bored of|bored with|fed up with|enough of|enough|over|far from|free of|devoid of|lacking|hold the|stay away from|keep away from|steer clear of|spare me|not counting|unlike) (?:(?:a|an|the|any|anything|some|of|too|so|very|that|thats|which|is|are|was|be|want|wants|like|likes|likely|in|mood|for|into|really|please|more|much|all|with|to|see|watch|watching|need|care|think|thing|things|stuff|kind|kinds|type|types|sort|sorts|movie|movies|film|films|those|these|this|your|usual|typical|particularly|remotely|overly|even|purely|just|me|give|show|recommend|suggest|considered|classified|as|count|feel|felt|looking|having|include|including|contain|containing|involve|involving|super|straight|pure|another|one|ones|other|stupid|silly|boring|at|up|feeling|exactly|my|again|him|her|them|us|anybody|do|interested|fan|listen|hear|hearing|add|adding|bring|tell|scenes|elements|every|sappy|cheesy|bloody|sad) )*$`,
-);
+const NEGATION =
+  /(?:^| )(?:no|not|non|never|nothing|none|neither|nor|without|w o|except|except for|excluding|exclude|excludes|minus|sans|avoid|avoiding|avoids|skip|skipping|hate|hates|hated|dislike|dislikes|despise|detest|loathe|anti|isnt|arent|aint|wasnt|dont|doesnt|didnt|cant|cannot|wont|leave out|leaving out|omit|omitting|drop|ban|ignore|ignoring|less|fewer|anything but|everything but|all but|anything except|everything except|other than|apart from|aside from|besides|instead of|rather than|tired of|sick of|bored of|bored with|fed up with|enough of|enough|over|far from|free of|devoid of|lacking|hold the|stay away from|keep away from|steer clear of|spare me|not counting|unlike) (?:(?:a|an|the|any|anything|some|of|too|so|very|that|thats|which|is|are|was|be|want|wants|like|likes|likely|in|mood|for|into|really|please|more|much|all|with|to|see|watch|watching|need|care|think|thing|things|stuff|kind|kinds|type|types|sort|sorts|movie|movies|film|films|those|these|this|your|usual|typical|particularly|remotely|overly|even|purely|just|me|give|show|recommend|suggest|considered|classified|as|count|feel|felt|looking|having|include|including|contain|containing|involve|involving|super|straight|pure|another|one|ones|other|stupid|silly|boring|at|up|feeling|exactly|my|again|him|her|them|us|anybody|do|interested|fan|listen|hear|hearing|add|adding|bring|tell|scenes|elements|every|sappy|cheesy|bloody|sad) )*$/;
 /** Not a negation after all. */
 const POSITIVE =
   /(?:nothing but|not only|not just|why not|cant get enough(?: of)?|cannot get enough(?: of)?|never enough|not without|dont mind(?: if)?|wouldnt mind|not averse to|no problem with|if not|nothing beats|cant go wrong with|never tire of|never get tired of|never bored of|no less than|not less than) (?:\w+ )*$/;
@@ -82,7 +81,9 @@ function negatedAt(reading: Reading, i: number, previous: Mention | undefined): 
 function listed(reading: Reading, previous: Mention, i: number): boolean {
   const between: string[] = [];
   for (let j = previous.end; j < i; j++) between.push(reading.text(j));
-  const text = between.filter((word) => !/^(?:movies?|films?|stuff|things?|any|a|an|the|too|all|kind|of|either)$/.test(word)).join(' ');
+  const text = between
+    .filter((word) => !/^(?:movies?|films?|stuff|things?|any|a|an|the|too|all|kind|of|either)$/.test(word))
+    .join(' ');
   const broken = (): boolean => {
     for (let j = previous.end + 1; j <= i; j++) if (reading.breakBefore(j)) return true;
     return false;
@@ -101,7 +102,9 @@ function listed(reading: Reading, previous: Mention, i: number): boolean {
     j += found.length;
     while (/^(?:movies?|films?)$/.test(reading.text(j))) j++;
     if (j < reading.length && /^(?:or|nor|and)$/.test(reading.text(j))) {
-      return reading.vocabulary.genres.at(reading.words, j + 1, Math.min(reading.length, j + 7)) !== undefined;
+      return (
+        reading.vocabulary.genres.at(reading.words, j + 1, Math.min(reading.length, j + 7)) !== undefined
+      );
     }
     if (j >= reading.length || !/^,$/.test(reading.words[j].gap)) return false;
   }

@@ -10,7 +10,12 @@ export function readLanguage(reading: Reading): string[] {
     if (!reading.free(i)) continue;
     const found = reading.vocabulary.languages.at(reading.words, i);
     if (found === undefined || !reading.allFree(i, i + found.length)) continue;
-    if (/(?:^| )(?:no|not|non|without|except|nothing|never|isnt|hate|dont want)(?: (?:in|any|anything|the|a|from))* $/.test(reading.before(i, 4))) continue;
+    if (
+      /(?:^| )(?:no|not|non|without|except|nothing|never|isnt|hate|dont want)(?: (?:in|any|anything|the|a|from))* $/.test(
+        reading.before(i, 4),
+      )
+    )
+      continue;
     for (const language of found.meaning) languages.add(language);
     const end = i + found.length;
     const more = /^(?:language|speaking|spoken|dubbed)$/.test(reading.text(end)) && reading.free(end) ? 1 : 0;

@@ -42,13 +42,19 @@ export function readMinutes(reading: Reading, shortest: number, longest: number)
   }
   for (let i = 0; i < reading.length; i++) {
     if (!reading.free(i)) continue;
-    const found = /^ (?:(not |nothing |isnt |not too |nothing too |not very )(?:too |very |that )?)?(short|shorter|brief|quick|long|lengthy) /.exec(reading.from(i, 4));
+    const found =
+      /^ (?:(not |nothing |isnt |not too |nothing too |not very )(?:too |very |that )?)?(short|shorter|brief|quick|long|lengthy) /.exec(
+        reading.from(i, 4),
+      );
     if (found === null) continue;
     const words = found[0].trim().split(' ').length;
-    if (!reading.allFree(i, i + words) || /^(?:ago|time|day|lost|run|story)$/.test(reading.text(i + words))) continue;
+    if (!reading.allFree(i, i + words) || /^(?:ago|time|day|lost|run|story)$/.test(reading.text(i + words)))
+      continue;
     const short = /short|brief|quick/.test(found[2]) !== (found[1] !== undefined);
     reading.claim(i, i + words, 'minutes');
-    return short ? [null, found[1] === undefined ? shortest : longest] : [found[1] === undefined ? longest : shortest, null];
+    return short
+      ? [null, found[1] === undefined ? shortest : longest]
+      : [found[1] === undefined ? longest : shortest, null];
   }
   return null;
 }
@@ -62,7 +68,9 @@ function lengthAt(
   if (!reading.free(i)) return undefined;
   const text = reading.from(i, 7).replace(/ \|/g, '');
   const found =
-    /^ (half an|an|a|\w+)( and a half)? (hours?|hrs?|hr|h|minutes?|mins?|min|m)( and a half| and a quarter| and (\w+) (?:minutes?|mins?)| (\d+) (?:minutes?|mins?|min|m))? /.exec(text);
+    /^ (half an|an|a|\w+)( and a half)? (hours?|hrs?|hr|h|minutes?|mins?|min|m)( and a half| and a quarter| and (\w+) (?:minutes?|mins?)| (\d+) (?:minutes?|mins?|min|m))? /.exec(
+      text,
+    );
   if (found !== null) {
     const [all, amount, half, unit, more, andMinutes, plainMinutes] = found;
     const n = amount === 'half an' ? 0.5 : amount === 'an' || amount === 'a' ? 1 : numberOf(amount);
@@ -70,8 +78,20 @@ function lengthAt(
       const isHours = unit.startsWith('h');
       const whole = n + (half === undefined ? 0 : 0.5);
       const rest =
-        more === ' and a half' ? (isHours ? 30 : 0.5) : more === ' and a quarter' ? (isHours ? 15 : 0.25) : (numberOf(andMinutes ?? plainMinutes ?? '') ?? 0);
-      return { words: all.trim().split(' ').length, minutes: whole * (isHours ? 60 : 1) + rest, hours: isHours };
+        more === ' and a half'
+          ? isHours
+            ? 30
+            : 0.5
+          : more === ' and a quarter'
+            ? isHours
+              ? 15
+              : 0.25
+            : (numberOf(andMinutes ?? plainMinutes ?? '') ?? 0);
+      return {
+        words: all.trim().split(' ').length,
+        minutes: whole * (isHours ? 60 : 1) + rest,
+        hours: isHours,
+      };
     }
   }
   const glued = /^ (?:(\d+)h(\d{1,2})?m?|(\d+)(?:m|min|mins)) /.exec(text);
@@ -82,7 +102,8 @@ function lengthAt(
   // The first of "90 to 120 minutes".
   const range = /^ (\w+) (?:and|to) (\w+) (hours?|hrs?|h|minutes?|mins?|min) /.exec(text);
   const low = range === null ? undefined : numberOf(range[1]);
-  if (range === null || low === undefined || numberOf(range[2]) === undefined || hours !== undefined) return undefined;
+  if (range === null || low === undefined || numberOf(range[2]) === undefined || hours !== undefined)
+    return undefined;
   const isHours = range[3].startsWith('h');
   return { words: 1, minutes: low * (isHours ? 60 : 1), hours: isHours };
 }

@@ -19,10 +19,14 @@ const COMPARED = /^ (?:a bit |a little |a lot |much |way |far |slightly |somewha
 const COMPARATIVE = /^[a-z]{3,}(?:[^aeiou]ier|er)$/;
 /** Words that end in -er and compare nothing. */
 const NOT_COMPARATIVE = new Set(
-  'other another either neither over under after never ever order whether together water mother father brother sister daughter power number later earlier newer older summer winter october september november december theater river paper character master computer soldier killer dinner dancer singer lawyer teacher writer player'.split(' '),
+  'other another either neither over under after never ever order whether together water mother father brother sister daughter power number later earlier newer older summer winter october september november december theater river paper character master computer soldier killer dinner dancer singer lawyer teacher writer player'.split(
+    ' ',
+  ),
 );
-const OCCASION = /^ for (?:a|an|my|our|the|when|this|that|those|these|some|after|before|tonight|while|date|rainy|sunday|someone who|people who) /;
-const TOPIC = /(?:^| )(?:about|with|on|featuring|starring|involving|around|regarding|concerning|of|by|directed by|based on|set in|in|at|from|during|that has|has|have|having|where|containing|and|or) (?:(?:a|an|the|some|lots of|young|old|two|three) )*$/;
+const OCCASION =
+  /^ for (?:a|an|my|our|the|when|this|that|those|these|some|after|before|tonight|while|date|rainy|sunday|someone who|people who) /;
+const TOPIC =
+  /(?:^| )(?:about|with|on|featuring|starring|involving|around|regarding|concerning|of|by|directed by|based on|set in|in|at|from|during|that has|has|have|having|where|containing|and|or) (?:(?:a|an|the|some|lots of|young|old|two|three) )*$/;
 
 /** Words of time and company that tell of an occasion only beside "for". */
 const LEFT_ALONE = new Phrases<true>().add('about, for, with, to, in, on, at, of, by', true);
@@ -32,7 +36,8 @@ export function readRemainder(reading: Reading): Remainder {
   const moods: string[] = [];
   const mood = (start: number, end: number): void => {
     const free: string[] = [];
-    for (let i = start; i < end; i++) if (reading.free(i) && reading.text(i) !== '') free.push(reading.text(i));
+    for (let i = start; i < end; i++)
+      if (reading.free(i) && reading.text(i) !== '') free.push(reading.text(i));
     if (free.length > 0) moods.push(free.join(' '));
     for (let i = start; i < end; i++) if (reading.free(i)) reading.claim(i, i + 1, 'mood');
   };
@@ -40,7 +45,12 @@ export function readRemainder(reading: Reading): Remainder {
   for (let i = 0; i < reading.length; i++) {
     if (!reading.free(i)) continue;
     const rest = reading.from(i, 8);
-    if (EFFECT.test(rest) && !/(?:help|get|let|make) me (?:pick|choose|find|decide|something|a|an|the|some|out|with|see|watch|know|have) /.test(rest)) {
+    if (
+      EFFECT.test(rest) &&
+      !/(?:help|get|let|make) me (?:pick|choose|find|decide|something|a|an|the|some|out|with|see|watch|know|have) /.test(
+        rest,
+      )
+    ) {
       mood(i, clauseEnd(reading, i));
       continue;
     }
@@ -52,9 +62,21 @@ export function readRemainder(reading: Reading): Remainder {
       i += found.length - 1;
       continue;
     }
-    if (COMPARED.test(rest) && !/ (?:more|less) (?:like|of|than|movies?|films?|please|from|about|in|on|with|to|\||and|or) /.test(rest)) {
-      const at = rest.trim().split(' ').findIndex((word) => word === 'more' || word === 'less') + i;
-      if (reading.free(at + 1) && !vocabulary.things.at(words, at + 1) && !vocabulary.fillers.get(reading.text(at + 1))) mood(i, at + 2);
+    if (
+      COMPARED.test(rest) &&
+      !/ (?:more|less) (?:like|of|than|movies?|films?|please|from|about|in|on|with|to|\||and|or) /.test(rest)
+    ) {
+      const at =
+        rest
+          .trim()
+          .split(' ')
+          .findIndex((word) => word === 'more' || word === 'less') + i;
+      if (
+        reading.free(at + 1) &&
+        !vocabulary.things.at(words, at + 1) &&
+        !vocabulary.fillers.get(reading.text(at + 1))
+      )
+        mood(i, at + 2);
       continue;
     }
     if (turnBefore(reading, i) && COMPARATIVE.test(words[i].text) && !NOT_COMPARATIVE.has(words[i].text)) {
@@ -109,7 +131,9 @@ function describes(reading: Reading, i: number): boolean {
     if (reading.role(j) === 'genre' || vocabulary.things.at(words, j) !== undefined) return true;
     if (reading.role(j) === undefined && !soundsLikeMood(words[j])) break;
   }
-  return /(?:something|anything|thing|things|is|are|be|feels|feel|really|very|too|so|bit|more|less|quite) $/.test(reading.before(i, 3));
+  return /(?:something|anything|thing|things|is|are|be|feels|feel|really|very|too|so|bit|more|less|quite) $/.test(
+    reading.before(i, 3),
+  );
 }
 
 /** Whether mood words are the topic instead: "about cold war spies", "about a dinner party". */

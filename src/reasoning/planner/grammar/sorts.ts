@@ -48,7 +48,9 @@ function plainNew(reading: Reading, i: number): { length: number; meaning: 'new'
   const next = i + 1;
   const before = /(?:something|anything|whats|what is|stuff|movies|films) $/.test(reading.before(i, 2));
   const ends = next >= reading.length || reading.breakBefore(next);
-  if (before && (ends || /^(?:to|please|for|tonight|in|from|and)$/.test(reading.text(next)))) return { length: 1, meaning: 'new' };
-  const thing = reading.role(next) === 'genre' || (reading.free(next) && vocabulary.things.at(words, next) !== undefined);
+  if (before && (ends || /^(?:to|please|for|tonight|in|from|and)$/.test(reading.text(next))))
+    return { length: 1, meaning: 'new' };
+  const thing =
+    reading.role(next) === 'genre' || (reading.free(next) && vocabulary.things.at(words, next) !== undefined);
   return thing && reading.text(next) !== 'age' ? { length: 1, meaning: 'new' } : undefined;
 }

@@ -36,12 +36,21 @@ interface Constraint {
 const FIRST = 1000;
 const LAST = 2199;
 const THE = '(?:the |those |these |year |years |end of |early |mid |late |very |back |in |good old |old )*';
-const BEFORE = new RegExp(`(?:^| )(?:before|prior to|pre|earlier than|older than|ahead of|preceding|predating) ${THE}$`);
-const AFTER = new RegExp(`(?:^| )(?:after|post|later than|newer than|more recent than|younger than|past|following|postdating) ${THE}$`);
-const SINCE = new RegExp(`(?:^| )(?:since|starting|starting from|starting in|starting with|beginning in|beginning with|as of|from at least|at least from|at the earliest) ${THE}$`);
-const UNTIL = new RegExp(`(?:^| )(?:until|till|til|up to|up until|through|to|by|at the latest|at most|no later than) ${THE}$`);
+const BEFORE = new RegExp(
+  `(?:^| )(?:before|prior to|pre|earlier than|older than|ahead of|preceding|predating) ${THE}$`,
+);
+const AFTER = new RegExp(
+  `(?:^| )(?:after|post|later than|newer than|more recent than|younger than|past|following|postdating) ${THE}$`,
+);
+const SINCE = new RegExp(
+  `(?:^| )(?:since|starting|starting from|starting in|starting with|beginning in|beginning with|as of|from at least|at least from|at the earliest) ${THE}$`,
+);
+const UNTIL = new RegExp(
+  `(?:^| )(?:until|till|til|up to|up until|through|to|by|at the latest|at most|no later than) ${THE}$`,
+);
 const AROUND = /(?:^| )(?:around|circa|ca|c|roughly|approximately|about) (?:the year )?$/;
-const NEGATED = /(?:^| )(?:no|not|none|nothing|never|isnt|arent|wasnt|werent|dont want|without|avoid|skip|exclude|excluding|except|hate|anything but|everything but|other than)(?: (?:any|anything|movies?|films?|songs?|stuff|from|made|released|of|in|that|thats|is|are|was|were|to|be|want|a|an|the|please|too|much|out|produced|recorded|come|came|filmed|shot))* $/;
+const NEGATED =
+  /(?:^| )(?:no|not|none|nothing|never|isnt|arent|wasnt|werent|dont want|without|avoid|skip|exclude|excluding|except|hate|anything but|everything but|other than)(?: (?:any|anything|movies?|films?|songs?|stuff|from|made|released|of|in|that|thats|is|are|was|were|to|be|want|a|an|the|please|too|much|out|produced|recorded|come|came|filmed|shot))* $/;
 const RELEASE = new RegExp(
   `(?:^| )(?:made|make|released|release|filmed|shot|produced|recorded|published|came out|come out|coming out|comes out|out|premiered|premiering|debuted|dating|dates|dated|from|written|issued|appeared)(?: back)?(?: in| from| during| around| of)? ${THE}$`,
 );
@@ -65,7 +74,13 @@ export function readYears(reading: Reading, thisYear: number): Years {
     const setting = settingOf(reading, joined ? next : era, before);
     if (joined) {
       reading.claim(era.end, next.start, 'year');
-      era = { ...era, end: next.end, from: Math.min(era.from, next.from), to: Math.max(era.to, next.to), year: false };
+      era = {
+        ...era,
+        end: next.end,
+        from: Math.min(era.from, next.from),
+        to: Math.max(era.to, next.to),
+        year: false,
+      };
       e++;
     }
     if (setting) {
@@ -82,7 +97,12 @@ export function readYears(reading: Reading, thisYear: number): Years {
     }
     constraints.push({
       range: said.range,
-      explicit: said.explicit || RELEASE.test(before) || RELEASE.test(before.replace(/(?:before|after|since|until|pre|post|up to|later than|earlier than) $/, '')),
+      explicit:
+        said.explicit ||
+        RELEASE.test(before) ||
+        RELEASE.test(
+          before.replace(/(?:before|after|since|until|pre|post|up to|later than|earlier than) $/, ''),
+        ),
       place: era,
     });
   }
@@ -94,9 +114,19 @@ function joinOf(reading: Reading, era: Era, next: Era): 'range' | 'list' | undef
   let between = '';
   for (let i = era.end; i < next.start; i++) between += `${reading.text(i)} `;
   const gap = reading.words[era.end]?.gap ?? '';
-  if (era.end === next.start) return /^(?:-|\/|\.\.+|~|,)$/.test(gap) || gap === ' ' && !era.year && !next.year ? (gap === '-' ? 'range' : 'list') : undefined;
+  if (era.end === next.start)
+    return /^(?:-|\/|\.\.+|~|,)$/.test(gap) || (gap === ' ' && !era.year && !next.year)
+      ? gap === '-'
+        ? 'range'
+        : 'list'
+      : undefined;
   if (/[.;!?]/.test(gap)) return undefined;
-  if (/^(?:to|through|thru|until|till|til|up to|all the way to|and up to) (?:the |early |mid |late )*$/.test(between)) return 'range';
+  if (
+    /^(?:to|through|thru|until|till|til|up to|all the way to|and up to) (?:the |early |mid |late )*$/.test(
+      between,
+    )
+  )
+    return 'range';
   if (/^(?:and|or|and or|nor) (?:the |in |from |early |mid |late )*$/.test(between)) {
     return /between (?:the )?$/.test(reading.before(era.start, 3)) ? 'range' : 'list';
   }
@@ -104,13 +134,24 @@ function joinOf(reading: Reading, era: Era, next: Era): 'range' | 'list' | undef
 }
 
 function settingOf(reading: Reading, era: Era, before: string): boolean {
-  if (STYLE_AFTER.test(reading.after(era.end, 3)) && !/^ like \*/.test(reading.after(era.end, 3)) ) return true;
-  if (SETTING.test(before) && !/(?:made|released|filmed|shot|recorded|produced|published) (?:back )?(?:in |from |during )?(?:the )?$/.test(before.replace(/(?:as if|like) .*$/, ''))) return true;
+  if (STYLE_AFTER.test(reading.after(era.end, 3)) && !/^ like \*/.test(reading.after(era.end, 3)))
+    return true;
+  if (
+    SETTING.test(before) &&
+    !/(?:made|released|filmed|shot|recorded|produced|published) (?:back )?(?:in |from |during )?(?:the )?$/.test(
+      before.replace(/(?:as if|like) .*$/, ''),
+    )
+  )
+    return true;
   // "in 1990s Seattle": a place, not a release.
   const { words, vocabulary } = reading;
   const place = words[era.end];
   if (place === undefined || reading.breakBefore(era.end) || !reading.free(era.end)) return false;
-  if (!PLACE_LED.test(before) || / (?:made|released|filmed|shot|recorded|produced) (?:in|from) $/.test(` ${before}`)) return false;
+  if (
+    !PLACE_LED.test(before) ||
+    / (?:made|released|filmed|shot|recorded|produced) (?:in|from) $/.test(` ${before}`)
+  )
+    return false;
   if (/from (?:early |mid |late )?$/.test(before) && !place.capital) return false;
   return !(
     vocabulary.fillers.get(place.text) ||
@@ -135,8 +176,14 @@ function rangeOf(
   range: boolean,
 ): { range: YearRange | null; end: number; explicit: boolean } {
   const after = reading.after(era.end, 4);
-  const later = /^ (?:\| )?(?:on|onward|onwards|upward|upwards|forward|forwards|and on|and onwards?|and after|and later|or later|and newer|or newer|and up|or after|or more recent|and above|to now|to today|to present|to the present|until now|until today|till now|till today|and beyond|at the earliest|or younger) /.exec(after);
-  const earlier = /^ (?:\| )?(?:or earlier|and earlier|or older|and older|or before|and before|and below|at the latest|or prior|backwards?) /.exec(after);
+  const later =
+    /^ (?:\| )?(?:on|onward|onwards|upward|upwards|forward|forwards|and on|and onwards?|and after|and later|or later|and newer|or newer|and up|or after|or more recent|and above|to now|to today|to present|to the present|until now|until today|till now|till today|and beyond|at the earliest|or younger) /.exec(
+      after,
+    );
+  const earlier =
+    /^ (?:\| )?(?:or earlier|and earlier|or older|and older|or before|and before|and below|at the latest|or prior|backwards?) /.exec(
+      after,
+    );
   const plus = reading.words[era.end]?.gap.startsWith('+') || (era.end === reading.length && false);
   const open = (from: number | null, to: number | null, words = 0) => ({
     range: [from, to] as const,
@@ -161,7 +208,8 @@ function rangeOf(
     return open(meant[0], meant[1]);
   }
   if (NEGATED.test(before)) return { range: null, end: era.end, explicit: true };
-  if (era.year && AROUND.test(before)) return { range: [era.from - 2, era.to + 2], end: era.end, explicit: false };
+  if (era.year && AROUND.test(before))
+    return { range: [era.from - 2, era.to + 2], end: era.end, explicit: false };
   return { range: [era.from, era.to], end: era.end, explicit: false };
 }
 
@@ -206,7 +254,9 @@ function erasOf(reading: Reading, thisYear: number): Era[] {
 function partOf(reading: Reading, i: number): Era | undefined {
   const text = reading.from(i, 8).replace(/ \|/g, '');
   const part =
-    /^ (early|mid|middle|late|later|beginning|start|end|first half|second half|latter half|turn)(?: (?:to|through|and|or|and into) (?:the )?(mid|middle|late))?((?: (?:part|years|half|of|the|in))*) /.exec(text);
+    /^ (early|mid|middle|late|later|beginning|start|end|first half|second half|latter half|turn)(?: (?:to|through|and|or|and into) (?:the )?(mid|middle|late))?((?: (?:part|years|half|of|the|in))*) /.exec(
+      text,
+    );
   if (part === null) return wholeEra(reading, i);
   const skipped = part[0].trim().split(' ').length;
   if (!reading.allFree(i, i + skipped + 1)) return undefined;
@@ -215,7 +265,8 @@ function partOf(reading: Reading, i: number): Era | undefined {
   const [low] = PARTS[part[1]];
   const [, high] = PARTS[part[2] ?? part[1]];
   if (era.to - era.from === 9) return { ...era, start: i, from: era.from + low, to: era.from + high };
-  if (era.to - era.from === 99) return { ...era, start: i, from: era.from + low * 10, to: Math.min(era.to, era.from + high * 10 + 9) };
+  if (era.to - era.from === 99)
+    return { ...era, start: i, from: era.from + low * 10, to: Math.min(era.to, era.from + high * 10 + 9) };
   return era.year ? { ...era, start: i } : era;
 }
 
@@ -252,7 +303,8 @@ function wholeEra(reading: Reading, i: number): Era | undefined {
   if (found !== null) return decade(era, 1, Number(found[1]));
   if (/^\d{4}$/.test(word) && inReach(Number(word))) {
     // "1990 s" of "1990 's", and "1990-95".
-    const short = /^\d{2}$/.test(next) && reading.words[i + 1].gap === '-' ? Number(word.slice(0, 2) + next) : 0;
+    const short =
+      /^\d{2}$/.test(next) && reading.words[i + 1].gap === '-' ? Number(word.slice(0, 2) + next) : 0;
     if (short > Number(word)) return era(2, Number(word), short);
     if (next === 'decade') return era(2, Number(word), Number(word) + 9);
     return era(1, Number(word), Number(word), true);
@@ -265,7 +317,8 @@ function wholeEra(reading: Reading, i: number): Era | undefined {
     if (second !== undefined) return era(2, hundred + second, hundred + second + 9);
     const tens = numberWord(next);
     if (tens !== undefined && tens >= 10) {
-      const unit = tens % 10 === 0 && tens >= 20 && reading.free(i + 2) ? numberWord(reading.text(i + 2)) : undefined;
+      const unit =
+        tens % 10 === 0 && tens >= 20 && reading.free(i + 2) ? numberWord(reading.text(i + 2)) : undefined;
       const year = hundred + tens + (unit !== undefined && unit < 10 ? unit : 0);
       return era(unit !== undefined && unit < 10 ? 3 : 2, year, year, true);
     }
@@ -301,7 +354,12 @@ function relative(reading: Reading, i: number, thisYear: number): Era | undefine
   const [all, which, amount, unit] = found;
   const end = i + all.trim().split(' ').length;
   if (!reading.allFree(i, end)) return undefined;
-  const n = amount === undefined ? undefined : amount === 'few' || amount === 'couple' ? 3 : (numberWord(amount) ?? Number(amount));
+  const n =
+    amount === undefined
+      ? undefined
+      : amount === 'few' || amount === 'couple'
+        ? 3
+        : (numberWord(amount) ?? Number(amount));
   if (n !== undefined && !(n >= 1 && n <= 200)) return undefined;
   const span = (from: number, to: number): Era => ({ start: i, end, from, to, year: from === to });
   const base = Math.floor(thisYear / 10) * 10;

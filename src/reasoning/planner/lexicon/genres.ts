@@ -42,7 +42,8 @@ export const GENRES: readonly GenreConcept[] = [
   { names: 'musical', synonyms: 'song and dance, sing along, broadway' },
   {
     names: 'mystery, mysteries',
-    synonyms: 'whodunit, whodunnit, who done it, detective, sleuth, murder mystery, murder mysteries, mysterious',
+    synonyms:
+      'whodunit, whodunnit, who done it, detective, sleuth, murder mystery, murder mysteries, mysterious',
   },
   { names: 'romance, romantic', synonyms: 'love story, love stories, romances, lovey dovey' },
   {

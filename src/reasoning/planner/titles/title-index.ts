@@ -142,7 +142,9 @@ export class TitleIndex {
     const rows = [...new Set(found)];
     if (level < SHORTENED) return { rows: rows.slice(0, MOST_NAMESAKES), level, errors };
     const first = rows.reduce((best, row) =>
-      (this.#yearOf(row) || Number.POSITIVE_INFINITY) < (this.#yearOf(best) || Number.POSITIVE_INFINITY) ? row : best,
+      (this.#yearOf(row) || Number.POSITIVE_INFINITY) < (this.#yearOf(best) || Number.POSITIVE_INFINITY)
+        ? row
+        : best,
     );
     return { rows: [first], level, errors };
   }

@@ -1,0 +1,105 @@
+/** Do written requests get the plans that people gave them? At least 95 of 100, over MovieLens. */
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, expect, test } from 'vitest';
+import { type Catalog, loadMovieLens, Planner, type QueryPlan, rowsOfPlan } from '../../../src/index.ts';
+import { describeOnPublicData, publicData } from '../../offline/public-data.ts';
+
+type Fields =
+  | 'year'
+  | 'genreAny'
+  | 'genreNot'
+  | 'similarTo'
+  | 'exclude'
+  | 'count'
+  | 'sort'
+  | 'title'
+  | 'complex';
+
+interface Request extends Pick<QueryPlan, Fields> {
+  readonly query: string;
+  readonly paraphraseOf?: string;
+}
+
+const LEAST = 0.95;
+const FIELDS: readonly Fields[] = [
+  'year',
+  'genreAny',
+  'genreNot',
+  'similarTo',
+  'exclude',
+  'count',
+  'sort',
+  'title',
+  'complex',
+];
+const requests: Request[] = JSON.parse(readFileSync(join(import.meta.dirname, 'requests.json'), 'utf8'));
+
+/** Lists of names are sets. */
+const comparable = (value: unknown): string =>
+  JSON.stringify(Array.isArray(value) && typeof value[0] === 'string' ? [...value].sort() : value);
+
+describeOnPublicData('a planner of MovieLens', () => {
+  let catalog: Catalog;
+  let planner: Planner;
+
+  beforeAll(async () => {
+    ({ catalog } = await loadMovieLens(join(publicData, 'ml-latest-small')));
+    planner = Planner.of(catalog);
+  });
+
+  test('makes the plans of the written requests, at least 95 of 100 of them exactly', () => {
+    const misses = requests.flatMap(({ query, ...expected }) => {
+      const plan = planner.plan(query);
+      const wrong = FIELDS.filter((field) => comparable(plan[field]) !== comparable(expected[field]));
+      if (wrong.length === 0) return [];
+      const told = wrong.map(
+        (field) => `${field} ${comparable(plan[field])} not ${comparable(expected[field])}`,
+      );
+      return [`${query}: ${told.join(', ')}`];
+    });
+    expect((requests.length - misses.length) / requests.length, misses.join('\n')).toBeGreaterThanOrEqual(
+      LEAST,
+    );
+  });
+
+  test('sends paraphrases the same way, at least 95 of 100 of them', () => {
+    const paraphrases = requests.filter(({ paraphraseOf }) => paraphraseOf !== undefined);
+    const apart = paraphrases.filter(
+      ({ query, paraphraseOf = '' }) => planner.plan(query).complex !== planner.plan(paraphraseOf).complex,
+    );
+    expect(paraphrases.length).toBeGreaterThan(50);
+    expect(
+      1 - apart.length / paraphrases.length,
+      apart.map(({ query }) => query).join('\n'),
+    ).toBeGreaterThanOrEqual(LEAST);
+  });
+
+  test('understands a twist on Blade Runner', () => {
+    const plan = planner.plan('a sci-fi movie that feels like Blade Runner but was made in the 90s');
+    expect(plan).toEqual({
+      year: [1990, 1999],
+      minutes: null,
+      genreAny: ['Sci-Fi'],
+      genreNot: [],
+      language: [],
+      available: false,
+      similarTo: ['541'],
+      exclude: ['541'],
+      count: null,
+      sort: null,
+      title: [],
+      moods: [],
+      residual: [],
+      complex: true,
+    });
+    const films = readFileSync(join(publicData, 'ml-latest-small/movies.csv'), 'utf8').split('\n');
+    const wanted = films.flatMap((line) =>
+      /\(199\d\)/.test(line) && /[|,]Sci-Fi(\||\r|$)/.test(line) ? [line.split(',')[0]] : [],
+    );
+    const rows = [...(rowsOfPlan(catalog, plan) ?? [])];
+    expect(rows.map((row) => catalog.idOf(row)).sort()).toEqual(wanted.sort());
+    expect(wanted.length).toBeGreaterThan(100);
+  });
+});
