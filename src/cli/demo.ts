@@ -10,6 +10,9 @@ import {
   openLmdbStore,
   trainSnapshot,
 } from '../index.ts';
+import { writeReportFile } from './charts/page.ts';
+import { incrementalSection } from './demo/incremental.ts';
+import { incrementalPage } from './demo/incremental-page.ts';
 import type { DemoInput } from './demo/input.ts';
 import { nearlineCheck } from './demo/nearline-check.ts';
 import { DemoClock, playback } from './demo/playback.ts';
@@ -29,6 +32,8 @@ interface Options {
   readonly requests: number;
   readonly seed: number;
   readonly backend: BackendChoice;
+  /** Where the charts are written. */
+  readonly report: string;
   readonly json?: boolean;
 }
 
@@ -52,12 +57,17 @@ async function runDemo(options: Options) {
   const bandit = await step('Regret of the policies (simulated)');
   const regret = regretTable(input.world, bandit.update);
   bandit.done();
+  const lifting = await step('What showing causes (simulated)');
+  const incremental = incrementalSection(options.seed, lifting.update);
+  await writeReportFile(options.report, incrementalPage(incremental));
+  lifting.done(options.report);
   return {
     simulated: input.simulated,
     data: describeHistory(input.dataset),
     quality,
     ...served,
     regret,
+    incremental: { ...incremental, report: options.report },
     memoryMb: process.memoryUsage.rss() / 1e6,
     seconds: (performance.now() - started) / 1000,
   };

@@ -77,6 +77,7 @@ program
   .addOption(new Option('--members <n>', 'members of the simulated world').argParser(whole).default(5_000))
   .addOption(new Option('--requests <n>', 'requests to serve').argParser(within(1)).default(2_000))
   .addOption(new Option('--seed <n>', 'seed of every random draw').argParser(whole).default(7))
+  .addOption(new Option('--report <file>', 'where its charts are written').default('sluice-demo.html'))
   .addOption(backend())
   .addOption(json())
   .action(async (options) => (await import('./demo.ts')).demo(options));

@@ -1,7 +1,9 @@
 /** Does the demo run the whole funnel, on a simulated world and on real history, and report it truly? */
 
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { reportText } from '../../src/cli/demo/report.ts';
 import type { DemoResult } from '../../src/cli/demo.ts';
 import { describeOnPublicData, publicData } from '../offline/public-data.ts';
@@ -64,10 +66,15 @@ function expectRegretOfPolicies({ bestMean, horizon, policies }: DemoResult['reg
   expect(half?.regret).toBeCloseTo(random.mean / 2, -2);
 }
 
+/** Where the runs write their charts. */
+const directory = mkdtempSync(join(tmpdir(), 'sluice-test-'));
+const page = join(directory, 'charts.html');
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
 describe('on a simulated world', () => {
   let outcome: Outcome;
   beforeAll(async () => {
-    outcome = await sluice(WORLD);
+    outcome = await sluice([...WORLD, '--report', page]);
   }, 120_000);
 
   test('it succeeds, its report on standard output and its progress on standard error', () => {
@@ -86,7 +93,20 @@ describe('on a simulated world', () => {
       'Serving 100 visits',
       'Observing events',
       'Regret of the policies (simulated)',
+      'What showing causes (simulated)',
     ]);
+  });
+
+  test('it draws what showing causes, and names in its report the titles that the page shows', () => {
+    const html = readFileSync(page, 'utf8');
+    expect(html.match(/<svg /g)).toHaveLength(2);
+    expect(html.match(/<circle /g)).toHaveLength(24);
+    expect(html).toContain('class="band plain"');
+    expect(html).toContain('prefers-color-scheme:dark');
+    const [, rows] = /Where they disagree most\n.*\n-+\n([\s\S]+?)\nLow baseline/.exec(outcome.stdout) ?? [];
+    const names = rows.split('\n').map((line) => line.split(/ {2,}/)[0]);
+    expect(names).toHaveLength(6);
+    for (const name of names) expect(html).toContain(`<td>${name}</td>`);
   });
 
   test('its report keeps to 80 columns', () => {
@@ -118,7 +138,9 @@ describe('without an addon', () => {
   let result: DemoResult;
   beforeAll(async () => {
     const env = { SLUICE_NATIVE_PATH: '/nowhere', SLUICE_BACKEND: 'wasm' };
-    outcome = await sluice([...WORLD, '--backend', 'wasm', '--json'], { env });
+    outcome = await sluice([...WORLD, '--backend', 'wasm', '--report', page, '--json'], {
+      env,
+    });
     if (outcome.status === 0) result = oneObject(outcome.stdout);
   }, 200_000);
 
@@ -132,6 +154,22 @@ describe('without an addon', () => {
     });
     expectWholeFunnel(result);
     expectRegretOfPolicies(result.regret);
+  });
+
+  test('it compares showing what is most likely played with showing what gains most, against the truth', () => {
+    const { titles, gained, standOut, disagreement, qini } = result.incremental;
+    expect(gained.incremental).toBeGreaterThan(1.1 * gained.mostLikely);
+    // Intervals of 95 %: of 24 all but a few hold the truth.
+    const held = titles.filter(({ lift, truth }) => lift.low <= truth.lift && truth.lift <= lift.high);
+    expect(held.length).toBeGreaterThanOrEqual(20);
+    expect(standOut.length).toBeGreaterThan(0);
+    for (const policy of ['mostLikely', 'incremental'] as const) {
+      expect(titles.reduce((sum, { shownTo }) => sum + shownTo[policy], 0)).toBeCloseTo(1, 9);
+    }
+    const [{ shownTo }] = disagreement;
+    expect(Math.abs(shownTo.incremental - shownTo.mostLikely)).toBeGreaterThan(0.1);
+    const middle = qini.incremental.heights.length >> 1;
+    expect(qini.incremental.heights[middle]).toBeGreaterThan(qini.mostLikely.heights[middle]);
   });
 
   test('availability is a stage of it, for its titles come and go', () => {
@@ -153,7 +191,8 @@ describeOnPublicData('on ml-latest-small', () => {
   let outcome: Outcome;
   let result: DemoResult;
   beforeAll(async () => {
-    outcome = await sluice(['demo', '--data', join(publicData, 'ml-latest-small'), '--json']);
+    const where = ['--data', join(publicData, 'ml-latest-small'), '--report', page];
+    outcome = await sluice(['demo', ...where, '--json']);
     if (outcome.status === 0) result = oneObject(outcome.stdout);
   }, 400_000);
 

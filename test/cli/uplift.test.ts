@@ -84,6 +84,11 @@ describe('sluice uplift over an e-mail trial', () => {
       [email(file, '--bases', 'forest'), 'ERR_SLUICE_INVALID_ARGUMENT', /ridge,logistic,trees/],
       [email(file, '--report', 'report.png'), 'ERR_SLUICE_INVALID_ARGUMENT', /\.svg or \.html/],
       [email(file, '--propensity', 'newbie'), 'ERR_SLUICE_NO_EFFECT', /propensity is [01]/],
+      [
+        email(file, '--bases', 'ridge', '--learners', 's', '--report', join(file, 'under-a-file.svg')),
+        'ERR_SLUICE_STORE_FAILED',
+        /under-a-file\.svg.*ENOTDIR/,
+      ],
       [email(`${file}.gone`), 'ERR_SLUICE_DATA_NOT_FOUND', /gone/],
     ];
     for (const [args, code, message] of failing) {

@@ -3,6 +3,7 @@
 import type { DemoResult } from '../demo.ts';
 import { evaluationText } from '../evaluate.ts';
 import { fixed, interval, table } from '../table.ts';
+import { incrementalText } from './incremental-page.ts';
 
 const ms = (value: number): string => fixed(value, 3);
 
@@ -38,6 +39,8 @@ export function reportText(result: DemoResult): string {
         interval(policy, 0),
       ]),
     ]),
+    '',
+    incrementalText(result.incremental, result.incremental.report),
     '',
     table([
       ['served', ''],

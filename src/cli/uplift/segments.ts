@@ -1,17 +1,8 @@
 /** Whom does the treatment help, and who would have come anyway? Baseline and lift of groups of rows. */
 
-import { averageEffect, type Interval, SluiceError } from '../../index.ts';
+import { averageEffect, SluiceError } from '../../index.ts';
+import type { Moved } from '../charts/scatter.ts';
 import type { JudgedTrial } from './trial.ts';
-
-/** Rows of one kind. */
-export interface Segment {
-  readonly name: string;
-  readonly rows: number;
-  /** Mean outcome that is expected without the treatment. */
-  readonly baseline: number;
-  /** What the treatment adds, by doubly robust scores. */
-  readonly lift: Interval;
-}
 
 /** Groups of fewer rows say nothing. */
 const LEAST_ROWS = 30;
@@ -20,7 +11,7 @@ const MOST_SEGMENTS = 400;
 const FEW_VALUES = 12;
 
 /** The values of a column, or of all columns of few values, or, where there is none, tenths of the expected baseline. */
-export function segmentsOf({ trial, choice }: JudgedTrial, by: string | undefined): Segment[] {
+export function segmentsOf({ trial, choice }: JudgedTrial, by: string | undefined): Moved[] {
   const { control, scores } = choice.nuisances;
   if (by !== undefined && !Object.hasOwn(trial.cells, by)) {
     throw new SluiceError(
