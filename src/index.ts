@@ -318,6 +318,7 @@ export {
 export { type IalsModel, type IalsOptions, ials, ialsRecommender, trainIals } from './offline/ials.ts';
 export { type IhdpTrial, loadIhdp } from './offline/ihdp.ts';
 export { type EventColumns, type LoadEventsOptions, loadEvents } from './offline/json-lines.ts';
+export { type LoadedCatalog, loadCatalog } from './offline/load-catalog.ts';
 export { METRICS } from './offline/metrics.ts';
 export { type LoadOptions, loadMovieLens } from './offline/movielens.ts';
 export { loadOpenBandit } from './offline/open-bandit.ts';

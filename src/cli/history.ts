@@ -32,7 +32,7 @@ export function describeHistory({ interactions, catalog, userKeys, rejects }: Da
 const TOLD = 5;
 
 /** Says on standard error which lines of the input were left out, and why. */
-export function reportRejects({ rejects: { count, details } }: Dataset): void {
+export function reportRejects({ rejects: { count, details } }: Pick<Dataset, 'rejects'>): void {
   if (count === 0) return;
   const told = details.slice(0, TOLD).map(({ file, line, reason }) => `  ${file}:${line}: ${reason}`);
   const rest = count > told.length ? [`  and ${count - told.length} more (--json names them)`] : [];

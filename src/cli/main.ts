@@ -116,6 +116,21 @@ program
   .action(async (options) => (await import('./recommend.ts')).recommend(options));
 
 program
+  .command('plan')
+  .description('say what a request in words asks for, without a model')
+  .addOption(new Option('--query <text>', 'the request'))
+  .addOption(new Option('--queries <file>', 'requests, one a line; blank lines are passed over'))
+  .addOption(
+    new Option(
+      '--data <path>',
+      'catalogue: a directory with movies.csv, items.jsonl or the like, or such a file; else of the home',
+    ),
+  )
+  .addOption(home())
+  .addOption(new Option('--json', 'print one JSON object a request, a line each'))
+  .action(async (options) => (await import('./plan.ts')).plan(options));
+
+program
   .command('serve')
   .description('serve recommendations as JSON over HTTP')
   .addOption(new Option('--host <address>', 'address to listen on').default('127.0.0.1'))

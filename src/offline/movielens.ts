@@ -208,13 +208,13 @@ function isTime(value: number | null): value is number {
 }
 
 /** "Heat (1995)" is the title Heat of 1995; of a span such as "(2006–2007)" the first year counts. */
-function titleOf(text: string): { title: string; year: number } {
+export function titleOf(text: string): { title: string; year: number } {
   const match = /^(.*?)\s*\((\d{4})(?:[-–]\d{0,4})?\)\s*$/s.exec(text);
   return match === null
     ? { title: text.trim(), year: Number.NaN }
     : { title: match[1], year: Number(match[2]) };
 }
 
-function genresOf(text: string): string[] {
+export function genresOf(text: string): string[] {
   return text.split('|').filter((genre) => genre !== '' && genre !== '(no genres listed)');
 }
