@@ -78,8 +78,8 @@ function planText(request: string, made: QueryPlan, catalog: Catalog): string {
     ['other words', made.residual.join(' ')],
     ['path', made.complex ? 'complex: a language model may find more' : 'plain'],
   ];
-  const told = lines.filter(([, text]) => text !== '').map(([name, text]) => `  ${name}: ${text}`);
-  return [plain(request), ...told]
+  const told = lines.filter(([, text]) => text !== '').map(([name, text]) => `${name}: ${text}`);
+  return [plain(request), ...told.map((line) => `- ${line}`)]
     .flatMap((line) => wrapped(line).split('\n'))
     .map((line) => fitted(line, WIDTH))
     .join('\n');
