@@ -1,9 +1,7 @@
 /** How does a neural network serve a bandit? Its last hidden layer as features, computed by ONNX Runtime. */
 
-import { access } from 'node:fs/promises';
-import { SluiceError, unexpected } from '../../errors.ts';
-import type { OnnxThread } from '../../vectors/onnx-thread.ts';
-import type { OnnxFeeds } from '../../vectors/onnx-worker.ts';
+import { unexpected } from '../../errors.ts';
+import { type OnnxFeeds, OnnxSession } from '../../vectors/onnx-session.ts';
 import { checkFinite } from './arm-vectors.ts';
 
 /** Settings of {@link OnnxFeatures}. */
@@ -13,10 +11,6 @@ export interface OnnxFeaturesOptions {
   /** Threads of ONNX Runtime; 0 leaves their number to it. @default 1 */
   readonly threads?: number;
 }
-
-let thread: OnnxThread | undefined;
-/** Models are numbered, for the thread to tell them apart. */
-let models = 0;
 
 /**
  * An ONNX model that makes features of arms and contexts: the network of a neural-linear bandit (Riquelme, Tucker,
@@ -38,18 +32,11 @@ export class OnnxFeatures {
   readonly inputs: readonly string[];
   /** Name of the output that is read. */
   readonly output: string;
-  readonly #thread: OnnxThread;
-  readonly #session: number;
-  #open = true;
+  readonly #session: OnnxSession;
 
-  private constructor(
-    onnx: OnnxThread,
-    session: number,
-    { inputs, output }: { readonly inputs: readonly string[]; readonly output: string },
-  ) {
-    this.#thread = onnx;
+  private constructor(session: OnnxSession, output: string) {
     this.#session = session;
-    this.inputs = inputs;
+    this.inputs = session.inputs;
     this.output = output;
   }
 
@@ -60,23 +47,12 @@ export class OnnxFeatures {
    * model, ERR_SLUICE_INVALID_ARGUMENT for an output that it does not have.
    */
   static async open(path: string, { output, threads = 1 }: OnnxFeaturesOptions = {}): Promise<OnnxFeatures> {
-    if (!(Number.isInteger(threads) && threads >= 0))
-      throw unexpected('a number of threads', 'threads', threads);
-    try {
-      await access(path);
-    } catch (cause) {
-      throw new SluiceError('ERR_SLUICE_DATA_NOT_FOUND', `Expected a readable file at ${path}`, { cause });
-    }
-    const { OnnxThread } = await import('../../vectors/onnx-thread.ts');
-    thread ??= new OnnxThread();
-    const onnx = thread;
-    const session = models++;
-    const names = await onnx.call({ do: 'load', session, model: path, threads });
-    const wanted = output ?? names.outputs[0];
-    const features = new OnnxFeatures(onnx, session, { inputs: names.inputs, output: wanted });
-    if (names.outputs.includes(wanted)) return features;
-    features.close();
-    throw unexpected(`one of ${names.outputs.join(', ')}`, 'output', wanted);
+    const session = await OnnxSession.open(path, threads);
+    const { outputs } = session;
+    const wanted = output ?? outputs[0];
+    if (outputs.includes(wanted)) return new OnnxFeatures(session, wanted);
+    session.close();
+    throw unexpected(`one of ${outputs.join(', ')}`, 'output', wanted);
   }
 
   /**
@@ -87,9 +63,7 @@ export class OnnxFeatures {
    * are not finite, ERR_SLUICE_INVALID_ARGUMENT for an output that is no f32, ERR_SLUICE_CLOSED.
    */
   async compute(feeds: OnnxFeeds): Promise<Float32Array> {
-    if (!this.#open) throw new SluiceError('ERR_SLUICE_CLOSED', 'Expected an open model but it was closed');
-    const task = { do: 'run', session: this.#session, feeds, output: this.output } as const;
-    const { data } = await this.#thread.call(task);
+    const { data } = await this.#session.run(feeds, this.output);
     if (!(data instanceof Float32Array)) throw unexpected('f32 features', `output ${this.output}`, data);
     checkFinite(`output ${this.output}`, data);
     return data;
@@ -97,9 +71,7 @@ export class OnnxFeatures {
 
   /** Frees the model. Idempotent. */
   close(): void {
-    if (!this.#open) return;
-    this.#open = false;
-    this.#thread.call({ do: 'release', session: this.#session }).catch(() => {});
+    this.#session.close();
   }
 
   [Symbol.dispose](): void {
