@@ -46,7 +46,6 @@ export type { Prices } from './prices/prices.ts';
 export { boundedMerge } from './rerankers/bounded-merge.ts';
 export { CrossEncoder, type CrossEncoderOptions } from './rerankers/cross-encoder.ts';
 export { Explainer } from './rerankers/explainer.ts';
-export type { FactColumns } from './rerankers/item-facts.ts';
 export { type FieldLimits, type FieldValue, ItemFields } from './rerankers/item-fields.ts';
 export type { ListwiseQuestion } from './rerankers/listwise-prompt.ts';
 export {

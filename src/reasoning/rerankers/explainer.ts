@@ -1,10 +1,12 @@
 /** Why is this item in the answer? One line of catalogue facts; a model's words only where they are such facts. */
 
 import type { Catalog } from '../../catalog/catalog.ts';
+import { unexpected } from '../../errors.ts';
 import type { QueryPlan } from '../plan.ts';
+import type { PlanColumns } from '../planner/plan-columns.ts';
 import { plainText } from './clean-text.ts';
 import { isGrounded } from './grounded.ts';
-import { decadeOf, type FactColumns, FactReader } from './item-facts.ts';
+import { decadeOf, FactReader } from './item-facts.ts';
 
 const MOST_BYTES = 160;
 
@@ -26,8 +28,13 @@ const MOST_BYTES = 160;
 export class Explainer {
   readonly #facts: FactReader;
 
-  /** @param columns which columns hold title, year, minutes and categories. */
-  constructor(catalog: Catalog, columns?: FactColumns) {
+  /**
+   * @param columns as the planner was given them; found by their names otherwise. Beside genres, what is named tags or
+   * keywords tells what items share.
+   * @throws ERR_SLUICE_INVALID_ARGUMENT for a column that the catalogue lacks or that is of another kind.
+   */
+  constructor(catalog: Catalog, columns?: Partial<PlanColumns>) {
+    if (catalog?.columns === undefined) throw unexpected('a Catalog', 'catalog', catalog);
     this.#facts = new FactReader(catalog, columns);
   }
 

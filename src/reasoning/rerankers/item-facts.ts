@@ -1,21 +1,11 @@
 /** Which facts of an item bear on a request? Those that the plan asks for, and those that it shares with an anchor. */
 
 import type { Catalog } from '../../catalog/catalog.ts';
-import { type Column, categoriesAt } from '../../catalog/column.ts';
+import { categoriesAt } from '../../catalog/column.ts';
 import type { QueryPlan } from '../plan.ts';
+import { type PlanColumns, planColumns } from '../planner/plan-columns.ts';
+import { alikeColumns } from './alike-columns.ts';
 import { plainText } from './clean-text.ts';
-
-/** Which columns hold what; a column that the catalogue lacks states nothing. */
-export interface FactColumns {
-  /** Text. @default 'title' */
-  readonly title?: string;
-  /** Number. @default 'year' */
-  readonly year?: string;
-  /** Number. @default 'minutes' */
-  readonly minutes?: string;
-  /** Categories, in the order in which they are told. @default ['genres', 'tags'] */
-  readonly categories?: readonly string[];
-}
 
 /** What can be said of an item, in plain text. */
 export interface ItemFacts {
@@ -38,32 +28,27 @@ const NAME_BYTES = 80;
 /** Reads facts out of a catalogue. */
 export class FactReader {
   readonly #catalog: Catalog;
-  readonly #columns: Required<FactColumns>;
+  readonly #columns: PlanColumns;
+  readonly #alike: readonly string[];
 
-  constructor(
-    catalog: Catalog,
-    {
-      title = 'title',
-      year = 'year',
-      minutes = 'minutes',
-      categories = ['genres', 'tags'],
-    }: FactColumns = {},
-  ) {
+  /** @throws ERR_SLUICE_INVALID_ARGUMENT for a column that the catalogue lacks or that is of another kind. */
+  constructor(catalog: Catalog, columns?: Partial<PlanColumns>) {
     this.#catalog = catalog;
-    this.#columns = { title, year, minutes, categories };
+    this.#columns = planColumns(catalog, columns);
+    this.#alike = alikeColumns(catalog, this.#columns);
   }
 
   of(row: number): ItemFacts {
-    const { title, year, minutes, categories } = this.#columns;
-    const named = this.#of(title, 'text');
+    const { title, year, minutes } = this.#columns;
     return {
-      title: named ? plainText(named.at(row), NAME_BYTES) : '',
+      title: title === undefined ? '' : plainText(this.#catalog.column(title, 'text').at(row), NAME_BYTES),
       year: this.#number(year, row),
       minutes: this.#number(minutes, row),
-      categories: categories.flatMap((name) => {
-        const column = this.#of(name, 'categories');
-        return column ? categoriesAt(column, row).map((category) => plainText(category, NAME_BYTES)) : [];
-      }),
+      categories: this.#alike.flatMap((name) =>
+        categoriesAt(this.#catalog.column(name, 'categories'), row).map((category) =>
+          plainText(category, NAME_BYTES),
+        ),
+      ),
     };
   }
 
@@ -82,14 +67,9 @@ export class FactReader {
     });
   }
 
-  #number(name: string, row: number): number | undefined {
-    const value = this.#of(name, 'number')?.values[row];
+  #number(name: string | undefined, row: number): number | undefined {
+    const value = name === undefined ? Number.NaN : this.#catalog.column(name, 'number').values[row];
     return Number.isFinite(value) ? value : undefined;
-  }
-
-  #of<K extends Column['kind']>(name: string, kind: K) {
-    const column = this.#catalog.columns.get(name);
-    return column?.kind === kind ? (column as Extract<Column, { kind: K }>) : undefined;
   }
 }
 

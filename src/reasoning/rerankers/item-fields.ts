@@ -3,13 +3,12 @@
 import type { Catalog } from '../../catalog/catalog.ts';
 import { categoriesAt } from '../../catalog/column.ts';
 import { unexpected } from '../../errors.ts';
+import { planColumns } from '../planner/plan-columns.ts';
+import { alikeColumns } from './alike-columns.ts';
 import { cleanText } from './clean-text.ts';
 
 /** Columns of the catalogue, each with the most bytes of UTF-8 that it may take. */
 export type FieldLimits = Readonly<Record<string, number>>;
-
-/** The fields that are told unless others are named; those that a catalogue lacks are left out. */
-export const DEFAULT_FIELDS: FieldLimits = Object.freeze({ title: 80, year: 8, genres: 64, tags: 48 });
 
 const MOST_BYTES = 1000;
 
@@ -22,15 +21,14 @@ export class ItemFields {
   readonly #limits: readonly (readonly [string, number])[];
 
   /**
-   * @param limits absent: title, year, genres and tags, as far as the catalogue has them.
+   * @param limits absent: title (80), year (8), genres (64) and tags (48), as far as the catalogue has columns that are
+   * named so.
    * @throws ERR_SLUICE_INVALID_ARGUMENT for a column that the catalogue lacks, a limit that is no whole number from 1
    * to 1000, or no field at all.
    */
   constructor(catalog: Catalog, limits?: FieldLimits) {
     this.#catalog = catalog;
-    this.#limits = Object.entries(limits ?? DEFAULT_FIELDS).filter(
-      ([name]) => limits !== undefined || catalog.columns.has(name),
-    );
+    this.#limits = Object.entries(limits ?? usualFields(catalog));
     if (this.#limits.length === 0) throw unexpected('at least one column of the catalogue', 'fields', limits);
     for (const [name, limit] of this.#limits) {
       catalog.column(name);
@@ -72,4 +70,14 @@ export class ItemFields {
     }
     return names.length > 0 ? names : undefined;
   }
+}
+
+function usualFields(catalog: Catalog): FieldLimits {
+  const columns = planColumns(catalog);
+  const { title, year, genres } = columns;
+  return Object.fromEntries([
+    ...(title === undefined ? [] : [[title, 80] as const]),
+    ...(year === undefined ? [] : [[year, 8] as const]),
+    ...alikeColumns(catalog, columns).map((name) => [name, genres.includes(name) ? 64 : 48] as const),
+  ]);
 }

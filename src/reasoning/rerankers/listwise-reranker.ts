@@ -20,7 +20,7 @@ export interface ListwiseRerankerOptions {
   readonly client: ModelClient;
   /**
    * Columns that the model may read of an item, each with the most bytes of UTF-8 it may take; nothing else leaves the
-   * catalogue. @default { title: 80, year: 8, genres: 64, tags: 48 }, as far as the catalogue has them
+   * catalogue. @default { title: 80, year: 8, genres: 64, tags: 48 }, as far as it has columns that are named so
    */
   readonly fields?: FieldLimits;
   /** How many of the best the model is asked for; the others keep their order. @default 12 */
@@ -34,10 +34,10 @@ export interface ListwiseRerankerOptions {
 /** What to rerank. */
 export interface RerankRequest extends ListwiseQuestion {
   /**
-   * Rows that meet the hard constraints of the plan, tested again by code: the others are not shown to the model and
-   * stand last. @default all
+   * Rows that meet the hard constraints, as {@link rowsOfPlan} finds them: the others are not shown to the model and
+   * stand last. Null for all. @default null
    */
-  readonly allowed?: Pick<Bitset, 'has'>;
+  readonly allowed?: Pick<Bitset, 'has'> | null;
 }
 
 /** A question ready to be bought. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { Catalog } from '../../../src/catalog/catalog.ts';
 import { EMPTY_PLAN, type QueryPlan } from '../../../src/reasoning/plan.ts';
 import { Explainer } from '../../../src/reasoning/rerankers/explainer.ts';
 import { isGrounded } from '../../../src/reasoning/rerankers/grounded.ts';
@@ -28,11 +29,7 @@ describe('an explanation', () => {
     expect(explain('Dark City', EMPTY_PLAN)).toBe('');
     expect(explain('Dark City', { ...EMPTY_PLAN, genreAny: ['Musical'], moods: ['bleak'] })).toBe('');
     expect(explain('Blade Runner', { ...EMPTY_PLAN, similarTo: ['film-0'] })).toBe('');
-    const bare = new Explainer(catalogOf(FILMS), {
-      title: 'name',
-      year: 'title',
-      categories: ['year', 'none'],
-    });
+    const bare = new Explainer(new Catalog(['film-0', 'film-1']));
     expect(bare.explain(1, LIKE_BLADE_RUNNER)).toBe('');
   });
 
@@ -68,10 +65,11 @@ describe('an explanation', () => {
     }
   });
 
-  test('refuses a row beyond the catalogue', () => {
-    expect(() => explainer.explain(13, EMPTY_PLAN)).toThrow(
-      expect.objectContaining({ code: 'ERR_SLUICE_INVALID_ARGUMENT' }),
-    );
+  test('refuses a row beyond the catalogue, and a column that it lacks', () => {
+    const refused = expect.objectContaining({ code: 'ERR_SLUICE_INVALID_ARGUMENT' });
+    expect(() => explainer.explain(13, EMPTY_PLAN)).toThrow(refused);
+    expect(() => new Explainer(catalogOf(FILMS), { title: 'name' })).toThrow(refused);
+    expect(() => new Explainer(undefined as unknown as Catalog)).toThrow(refused);
   });
 });
 

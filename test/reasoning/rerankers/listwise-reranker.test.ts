@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { RequestBudget } from '../../../src/funnel/budget.ts';
 import type { ModelCall } from '../../../src/reasoning/client/language-model.ts';
 import { ModelClient } from '../../../src/reasoning/client/model-client.ts';
-import { EMPTY_PLAN } from '../../../src/reasoning/plan.ts';
+import { EMPTY_PLAN, type QueryPlan } from '../../../src/reasoning/plan.ts';
+import { rowsOfPlan } from '../../../src/reasoning/planner/rows-of-plan.ts';
 import {
   ListwiseReranker,
   type ListwiseRerankerOptions,
@@ -173,6 +174,17 @@ describe('a listwise reranker', () => {
     expect([...order]).toEqual([0, 2, 4, 11, 5, 6, 1, 3, 7, 8, 9, 10]);
     const risen = await reranker.rerank(quote, { ...terms(), agreed });
     expect([...risen.order]).toEqual([11, 0, 2, 4, 5, 6, 1, 3, 7, 8, 9, 10]);
+  });
+
+  test('finds by the plan what breaks a constraint, and shows all where the plan has none', () => {
+    const reranker = new ListwiseReranker({ catalog, client: never });
+    const rows = rowsFrom(0, 12);
+    const shown = (plan: QueryPlan) => [
+      ...reranker.quote(request({ rows, plan, allowed: rowsOfPlan(catalog, plan) }))!.kept,
+    ];
+    expect(shown(LIKE_BLADE_RUNNER)).toEqual([...rowsFrom(1, 12)]);
+    expect(shown({ ...EMPTY_PLAN, genreNot: ['Action'], minutes: [null, 110] })).toEqual([1, 3, 5, 12]);
+    expect(shown(EMPTY_PLAN)).toEqual([...rows]);
   });
 
   test('asks once for what many want at the same time, whatever letters each would have had', async () => {
