@@ -17,6 +17,7 @@
 // four products of 16 bits, no masks. Codes of a query up to 1927 keep these weights within 16 bits.
 
 import { order } from './keys';
+import { lanes, touched } from './workspace';
 
 /** Rows of a block. */
 const BLOCK: u32 = 32;
@@ -98,9 +99,6 @@ function passes(scales: usize, unit: v128, sums: v128, offset: v128, limit: v128
   return ~(<u32>i32x4.bitmask(f32x4.lt(value, limit))) & 15;
 }
 
-/** Sixteen lanes of 32 bits, to be read one by one. */
-const lanes = memory.data(64, 16);
-
 /**
  * Writes to `hits`, for every eligible row that its upper nibbles do not rule out, its position and its sum; returns how
  * many. Looks at blocks 0, `step`, twice `step` and so on below `blocks`; `mask` has one word a block, or is 0.
@@ -151,15 +149,15 @@ export function scanU4(
       passed |= passes(scales + 24, unit, d, offsets, limits) << 12;
       passed &= eligible;
       if (passed == 0) continue;
-      v128.store(lanes, a);
-      v128.store(lanes, b, 16);
-      v128.store(lanes, c, 32);
-      v128.store(lanes, d, 48);
+      v128.store(lanes(), a);
+      v128.store(lanes(), b, 16);
+      v128.store(lanes(), c, 32);
+      v128.store(lanes(), d, 48);
       do {
         const lane = ctz(passed);
         const hit = hits + (<usize>found << 3);
         store<u32>(hit, first + lane);
-        store<i32>(hit, load<i32>(lanes + (<usize>lane << 2)), 4);
+        store<i32>(hit, load<i32>(lanes() + (<usize>lane << 2)), 4);
         found++;
         passed &= passed - 1;
       } while (passed != 0);
@@ -206,12 +204,12 @@ export function refineU4(
 ): u32 {
   const rowBytes = <usize>padded >> 1;
   // All lines are asked of memory at once; the sum keeps the loads.
-  let touched: u32 = 0;
+  let sum: u32 = 0;
   for (let i: u32 = 0; i < count; i++) {
     const row = low + <usize>load<u32>(hits + (<usize>i << 3)) * rowBytes;
-    for (let at: usize = 0; at < rowBytes; at += 64) touched += load<u8>(row + at);
+    for (let at: usize = 0; at < rowBytes; at += 64) sum += load<u8>(row + at);
   }
-  store<u32>(lanes, touched);
+  store<u32>(touched(), sum);
   const unit = load<f64>(query, UNIT);
   const rest = load<f64>(query, REST);
   const lowStart = load<f64>(query, LOW_START);
@@ -335,11 +333,11 @@ function estimates(
   const high = v128.shuffle<f32>(a, b, 2, 6, 3, 7);
   let passed = <u32>i32x4.bitmask(f32x4.ge(low, limits)) | (<u32>i32x4.bitmask(f32x4.ge(high, limits)) << 4);
   passed &= eligible;
-  v128.store(lanes, low);
-  v128.store(lanes, high, 16);
+  v128.store(lanes(), low);
+  v128.store(lanes(), high, 16);
   while (passed != 0) {
     const lane = ctz(passed);
-    const estimate = load<f32>(lanes + (<usize>lane << 2)) + <f32>0;
+    const estimate = load<f32>(lanes() + (<usize>lane << 2)) + <f32>0;
     store<u64>(keys + (<usize>found << 3), (<u64>order(estimate) << 32) | <u64>(first + lane));
     found++;
     passed &= passed - 1;

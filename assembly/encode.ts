@@ -1,6 +1,7 @@
 // How do rows become codes? By the rules of native/src/planes/encode.rs, in the layout of ./codes.ts.
 
 import { rotate, rotatedStride } from './rotation';
+import { rowCodes } from './workspace';
 
 /** Rows of a block. */
 const BLOCK: u32 = 32;
@@ -13,9 +14,6 @@ const STEP: f64 = 0.9816;
 /** Norms for which the proof of native/src/planes/bound.rs holds with a scale; shorter rows have none. */
 const LEAST_NORM: f64 = 7.888609052210118e-31;
 const LARGEST_NORM: f64 = 1.2676506002282294e30;
-
-/** The codes of one row; at most 2048 components. */
-const codes = memory.data(2048, 16);
 
 /**
  * Rotates and encodes `blocks` blocks of row-major rows. `rotated` has room for 32 rotated rows, and a row of eight more
@@ -43,7 +41,7 @@ export function encode(
       store<u16>(highScales + (<usize>r << 1), quantise(row, dimension, padded, bounds));
       let to = high + <usize>(r >>> 4) * (<usize>padded << 3) + ((<usize>r & 15) << 2);
       for (let j: u32 = 0; j < padded; j += 8, to += 64, low += 4) {
-        const eight = load<u64>(codes + j);
+        const eight = load<u64>(rowCodes() + j);
         store<u32>(to, pack(eight >> 4));
         store<u32>(low, pack(eight));
       }
@@ -67,7 +65,7 @@ function pack(bytes: u64): u32 {
 }
 
 /**
- * Writes codes c with `y = s (c - 127.5)` nearly to `codes` and widens the bounds of the block; returns 16 s as bf16.
+ * Writes codes c with `y = s (c - 127.5)` nearly to `rowCodes` and widens the bounds of the block; returns 16 s as bf16.
  */
 function quantise(row: usize, dimension: u32, padded: u32, bounds: usize): u16 {
   let largest = f32x4.splat(0);
@@ -76,7 +74,7 @@ function quantise(row: usize, dimension: u32, padded: u32, bounds: usize): u16 {
     const x = v128.load(row + (<usize>j << 2));
     largest = f32x4.max(largest, f32x4.abs(x));
     squares = addSquares(squares, x);
-    store<u32>(codes + j, 0x80808080);
+    store<u32>(rowCodes() + j, 0x80808080);
   }
   const norm = Math.sqrt(f64x2.extract_lane(squares, 0) + f64x2.extract_lane(squares, 1));
   if (norm < LEAST_NORM) return 0;
@@ -99,7 +97,7 @@ function quantise(row: usize, dimension: u32, padded: u32, bounds: usize): u16 {
     const x = v128.load(row + (<usize>j << 2));
     const c = i32x4.min_u(i32x4.trunc_sat_f32x4_u(f32x4.add(f32x4.mul(x, inverse), f32x4.splat(128))), i32x4.splat(255));
     const bytes = i8x16.narrow_i16x8_u(i16x8.narrow_i32x4_u(c, c), i16x8.narrow_i32x4_u(c, c));
-    store<u32>(codes + j, <u32>i32x4.extract_lane(bytes, 0));
+    store<u32>(rowCodes() + j, <u32>i32x4.extract_lane(bytes, 0));
     // Exact products: a scale has 8 bits, a code 9.
     const code = f32x4.sub(f32x4.convert_i32x4_u(c), f32x4.splat(127.5));
     const high = f32x4.sub(f32x4.convert_i32x4_u(v128.and(c, i32x4.splat(0xf0))), f32x4.splat(120));

@@ -5,10 +5,12 @@
 // number times zero adds nothing, not even to the sign: sums begin at +0 and so are never -0.
 
 import { order } from './keys';
+import { touched } from './workspace';
 
 export { dotU4, estimateU4, refineU4, scanU2, scanU4 } from './codes';
 export { encode } from './encode';
 export { makeRotation, rotate, rotationBlocks, rotationBytes } from './rotation';
+export { useWorkspace, workspaceBytes } from './workspace';
 
 /** The first byte that is free for the caller. */
 export function heapBase(): usize {
@@ -120,9 +122,6 @@ function upper(x: v128): v128 {
 /** Rows whose memory is asked for at once: 64 rows of 128 components are 32 KiB, what the smallest caches hold. */
 const TOUCHED_BYTES: usize = 32 << 10;
 
-/** Where a sum of no use goes, which keeps the loads that make it. */
-const touched = memory.data(4, 4);
-
 /**
  * Writes to `keys` a key (see ./keys.ts) for every given position whose exact score is finite and at least `best`;
  * returns how many.
@@ -159,7 +158,7 @@ function touch(rows: usize, stride: usize, positions: usize, count: u32): void {
     const row = rows + <usize>load<u32>(positions + (<usize>i << 2)) * stride;
     for (let at: usize = 0; at < stride; at += 64) sum += load<u8>(row + at);
   }
-  store<u32>(touched, sum);
+  store<u32>(touched(), sum);
 }
 
 /** Moves the k smallest of `count` different keys to the front, the k-th to place k - 1. Expected cost: linear. */

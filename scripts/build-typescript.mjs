@@ -21,6 +21,7 @@ const ENTRIES = [
   { browser: 'src/browser.ts' },
   { 'onnx-worker': 'src/vectors/onnx-worker.ts' },
   { 'propensity-worker': 'src/online/propensity-worker.ts' },
+  { 'wasm-worker': 'src/vectors/wasm-worker.ts' },
 ];
 
 /** Builds dist/ unless it is up to date. @param log hears one line when there is something to do. */

@@ -1,5 +1,6 @@
-// Builds the WebAssembly kernels: assembly/kernels.ts -> prebuilt/kernels.wasm and assembly/decisions/kernels.ts ->
-// prebuilt/decisions.wasm. Does nothing when up to date.
+// Builds the WebAssembly kernels: assembly/kernels.ts -> prebuilt/kernels.wasm, the same over a memory that threads
+// share -> prebuilt/kernels-shared.wasm, and assembly/decisions/kernels.ts -> prebuilt/decisions.wasm. Does nothing when
+// up to date.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,13 +9,23 @@ import { hashInputs } from './hash-inputs.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
+const output = (name) => join(root, 'prebuilt', name);
+
+/** The memory is the caller's, shared and of up to 4 GiB. */
+const SHARED = ['--enable', 'threads', '--importMemory', '--sharedMemory', '--maximumMemory', '65536'];
+
 /** The kernels of vectors allocate nothing (`stub`); posteriors and their actions come and go (`minimal`). */
 const modules = [
-  { source: 'assembly/kernels.ts', output: join(root, 'prebuilt', 'kernels.wasm'), runtime: 'stub' },
+  { source: 'assembly/kernels.ts', output: output('kernels.wasm'), options: ['--runtime', 'stub'] },
+  {
+    source: 'assembly/kernels.ts',
+    output: output('kernels-shared.wasm'),
+    options: ['--runtime', 'stub', ...SHARED],
+  },
   {
     source: 'assembly/decisions/kernels.ts',
-    output: join(root, 'prebuilt', 'decisions.wasm'),
-    runtime: 'minimal',
+    output: output('decisions.wasm'),
+    options: ['--runtime', 'minimal'],
   },
 ];
 const stamp = join(root, 'prebuilt', 'kernels.stamp');
@@ -26,16 +37,16 @@ export async function buildWasm({ log }) {
   if (isThere && readFileSync(stamp, 'utf8') === wanted) return { built: false };
   log('Building the WebAssembly kernels (asc)');
   mkdirSync(join(root, 'prebuilt'), { recursive: true });
-  for (const { source, output, runtime } of modules) compile(source, output, runtime);
+  for (const { source, output, options } of modules) compile(source, output, options);
   writeFileSync(stamp, wanted);
   return { built: true };
 }
 
-function compile(source, output, runtime) {
+function compile(source, output, options) {
   const fresh = `${output}.${process.pid}`;
   const asc = join(root, 'node_modules', 'assemblyscript', 'bin', 'asc.js');
-  const options = ['-O3', '--runtime', runtime, '--noAssert', '--enable', 'simd'];
-  const { status, error } = spawnSync(process.execPath, [asc, source, '-o', fresh, ...options], {
+  const common = ['-O3', '--noAssert', '--enable', 'simd'];
+  const { status, error } = spawnSync(process.execPath, [asc, source, '-o', fresh, ...common, ...options], {
     cwd: root,
     stdio: ['ignore', 2, 2],
   });

@@ -56,9 +56,18 @@ export interface Capabilities {
   readonly offThread: boolean;
 }
 
+/** How many threads search, the calling one among them where it does. */
+export interface Threads {
+  readonly threads: number;
+  /** Why they are fewer than were wanted; absent where they are not. */
+  readonly fewerThreads?: string;
+}
+
 /** A matrix held by a backend. Reads may overlap; after `close` no method is called. */
 export interface Resident extends Disposable {
   readonly rows: number;
+  /** Where that can change in the life of a matrix; else it is as the probe of the backend told. */
+  readonly threads?: Threads;
   readonly capabilities: Capabilities;
   /** Bytes held beside the f32 rows to make searches cheaper. */
   readonly indexBytes: number;
@@ -101,7 +110,7 @@ export type Sections = ReadonlyMap<string, SectionRegion>;
 
 /** Whether a backend works here; never thrown, always told. */
 export type Probe =
-  | {
+  | (Threads & {
       readonly ok: true;
       readonly backend: BackendName;
       /**
@@ -109,8 +118,7 @@ export type Probe =
        * `cuda`, `webgpu`), of `tfjs` the engine (`cpu`, `wasm`, `tensorflow`, ...).
        */
       readonly isa: string;
-      readonly threads: number;
-    }
+    })
   | {
       readonly ok: false;
       readonly backend: BackendName;

@@ -1,7 +1,7 @@
 /** Which backend serves, and why not another? */
 
 import { SluiceError, unexpected } from '../errors.ts';
-import type { Backend, BackendName, Probe } from './backend.ts';
+import type { Backend, BackendName, Probe, Threads } from './backend.ts';
 
 /** A backend by name, or `auto` for the first that works. */
 export type BackendChoice = BackendName | 'auto';
@@ -13,11 +13,10 @@ export interface Choice {
 }
 
 /** What serves, and why each backend that stands before it does not. JSON-able. */
-export interface BackendReport {
+export interface BackendReport extends Threads {
   readonly backend: BackendName;
   /** Instruction set in use; see `Probe`. */
   readonly isa: string;
-  readonly threads: number;
   readonly refused: readonly (Probe & { ok: false })[];
 }
 
@@ -59,8 +58,9 @@ export function chooser(candidates: readonly Candidate[], preset: () => string |
       const backend = await opening;
       const probe = await backend.probe();
       if (probe.ok) {
-        const { isa, threads } = probe;
-        return { backend, report: { backend: backend.name, isa, threads, refused } };
+        const { isa, threads, fewerThreads } = probe;
+        const why = fewerThreads === undefined ? {} : { fewerThreads };
+        return { backend, report: { backend: backend.name, isa, threads, ...why, refused } };
       }
       refused.push(probe);
     }

@@ -20,8 +20,12 @@ async function fetched(url: URL): Promise<BufferSource> {
 }
 
 export const browserHost: Host = {
-  kernels() {
-    return fetched(new URL('../../prebuilt/kernels.wasm', import.meta.url));
+  kernels(shared = false) {
+    return fetched(
+      shared
+        ? new URL('../../prebuilt/kernels-shared.wasm', import.meta.url)
+        : new URL('../../prebuilt/kernels.wasm', import.meta.url),
+    );
   },
 
   async read(path) {
@@ -42,5 +46,25 @@ export const browserHost: Host = {
       };
       channel.port2.postMessage(null);
     });
+  },
+
+  threads() {
+    return globalThis.navigator?.hardwareConcurrency ?? 1;
+  },
+
+  refusesThreads() {
+    if (typeof Worker === 'undefined') return 'this runtime has no Web Workers';
+    if (globalThis.crossOriginIsolated === true) return undefined;
+    return 'the page is not cross-origin isolated (Cross-Origin-Opener-Policy and Cross-Origin-Embedder-Policy)';
+  },
+
+  startThread(message, { ready, lost }) {
+    // Bundlers look for just this expression.
+    const worker = new Worker(new URL('../../dist/js/wasm-worker.js', import.meta.url), { type: 'module' });
+    worker.onmessage = ready;
+    worker.onerror = (event) => lost(event.message || 'its script cannot be loaded');
+    worker.onmessageerror = () => lost('it cannot be sent a message');
+    worker.postMessage(message);
+    return () => worker.terminate();
   },
 };

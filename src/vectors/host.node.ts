@@ -2,9 +2,10 @@
 
 import { readFileSync } from 'node:fs';
 import { open, readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
 import { SluiceError } from '../errors.ts';
-import type { Host } from './host.ts';
+import type { Host, ThreadListener } from './host.ts';
 
 /** The bytes of `prebuilt/decisions.wasm`. */
 export function decisionBytes(): BufferSource {
@@ -12,8 +13,9 @@ export function decisionBytes(): BufferSource {
 }
 
 export const nodeHost: Host = {
-  kernels() {
-    return readFile(new URL('../../prebuilt/kernels.wasm', import.meta.url));
+  kernels(shared = false) {
+    const name = shared ? 'kernels-shared' : 'kernels';
+    return readFile(new URL(`../../prebuilt/${name}.wasm`, import.meta.url));
   },
 
   async read(path, byteOffset, target) {
@@ -40,4 +42,32 @@ export const nodeHost: Host = {
   yield() {
     return setImmediate();
   },
+
+  threads() {
+    const wanted = Number(process.env['SLUICE_THREADS']);
+    return Number.isInteger(wanted) && wanted > 0 ? wanted : availableParallelism();
+  },
+
+  refusesThreads() {
+    return undefined;
+  },
+
+  startThread,
 };
+
+/** The same file from here and from dist/js. */
+const WORKER = new URL('../../dist/js/wasm-worker.js', import.meta.url);
+
+function startThread(message: unknown, { ready, lost }: ThreadListener): () => void {
+  // Loaded with the first thread: it takes milliseconds of the time that importing Sluice may take.
+  const { Worker } = process.getBuiltinModule('node:worker_threads');
+  const worker = new Worker(WORKER, { execArgv: [], name: 'sluice-search' });
+  worker.once('message', () => {
+    worker.unref();
+    ready();
+  });
+  worker.on('error', (error) => lost(error.message));
+  worker.on('exit', (status) => lost(`it ended with status ${status}`));
+  worker.postMessage(message);
+  return () => void worker.terminate();
+}

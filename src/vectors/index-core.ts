@@ -96,10 +96,9 @@ export interface IndexState {
  */
 export class IndexCore {
   readonly dimension: number;
-  /** What serves, and why each backend before it does not; JSON-able. */
-  readonly report: BackendReport;
   /** What stands beside the rows; see {@link IndexOptions.kind}. */
   readonly kind: IndexKind;
+  readonly #report: BackendReport;
   #resident: Resident | undefined;
   #size: number;
   /** All rows but those removed; undefined while none was. */
@@ -114,7 +113,7 @@ export class IndexCore {
     kind: IndexKind = 'flat',
   ) {
     this.dimension = dimension;
-    this.report = report;
+    this.#report = report;
     this.kind = kind;
     this.#resident = resident;
     this.#size = resident.rows;
@@ -169,6 +168,11 @@ export class IndexCore {
     return this;
   }
 
+  /** What serves now, with how many threads, and why each backend before it does not; JSON-able. */
+  get report(): BackendReport {
+    return { ...this.#report, ...this.#resident?.threads };
+  }
+
   /** The number of row numbers in use, those of removed rows among them. */
   get size(): number {
     return this.#size;
@@ -176,7 +180,7 @@ export class IndexCore {
 
   /** The name of the backend that serves. */
   get backend(): BackendName {
-    return this.report.backend;
+    return this.#report.backend;
   }
 
   /** Bytes held beside the f32 rows to make searches cheaper. @throws ERR_SLUICE_CLOSED */

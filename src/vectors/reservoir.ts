@@ -42,6 +42,12 @@ export class Reservoir {
     return this.#best;
   }
 
+  /** The keys of the best k, in no order; a view. */
+  keys(): BigUint64Array {
+    this.#cut();
+    return this.#keys.subarray(0, this.#count);
+  }
+
   /** The rows of the best k, in no order. */
   rows(): Uint32Array {
     this.#cut();

@@ -16,11 +16,16 @@ export async function runInSteps<T>(
   pause: () => Promise<void> | undefined,
   signal: AbortSignal | undefined,
 ): Promise<T> {
-  let step = search.next();
-  while (!step.done) {
-    await pause();
-    signal?.throwIfAborted();
-    step = search.next();
+  try {
+    let step = search.next();
+    while (!step.done) {
+      await pause();
+      signal?.throwIfAborted();
+      step = search.next();
+    }
+    return step.value;
+  } finally {
+    // One that was stopped gives back what it holds.
+    search.return(undefined as T);
   }
-  return step.value;
 }

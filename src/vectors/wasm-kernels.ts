@@ -1,11 +1,16 @@
-/** What does prebuilt/kernels.wasm export? Written out by hand; the sources are in assembly/. */
+/** What do prebuilt/kernels.wasm and kernels-shared.wasm export? Written out by hand; the sources are in assembly/. */
 
 import { SluiceError } from '../errors.ts';
 
-/** One instance: its memory holds one matrix, or its planes. Addresses and counts are unsigned 32-bit numbers. */
+/**
+ * One instance, of one thread. Its memory holds one matrix, or its planes; instances of several threads may share it.
+ * Addresses and counts are unsigned 32-bit numbers.
+ */
 export interface Kernels {
   readonly memory: WebAssembly.Memory;
   heapBase(): number;
+  useWorkspace(address: number): void;
+  workspaceBytes(): number;
   scan(
     rows: number,
     count: number,
@@ -82,17 +87,38 @@ export interface Kernels {
   ): number;
 }
 
+/** The two builds of the kernels, compiled: with a memory of their own, and over one that threads share. */
+export interface KernelModules {
+  readonly own: WebAssembly.Module;
+  /** Absent where memory cannot be shared. */
+  readonly shared?: WebAssembly.Module;
+}
+
 /** Makes an instance with a memory of its own. Cost: some 0.1 ms. */
 export async function instantiate(module: WebAssembly.Module): Promise<Kernels> {
-  const imports = {
-    env: {
-      abort() {
-        throw new SluiceError('ERR_SLUICE_INTERNAL', 'The WebAssembly kernels aborted');
-      },
-    },
-  };
-  const instance = await WebAssembly.instantiate(module, imports);
+  const instance = await WebAssembly.instantiate(module, { env: { abort } });
   return instance.exports as unknown as Kernels;
+}
+
+/** Makes an instance over a memory that others may use too. */
+export async function instantiateOver(
+  memory: WebAssembly.Memory,
+  module: WebAssembly.Module,
+): Promise<Kernels> {
+  const instance = await WebAssembly.instantiate(module, { env: { abort, memory } });
+  return instance.exports as unknown as Kernels;
+}
+
+function abort(): never {
+  throw new SluiceError('ERR_SLUICE_INTERNAL', 'The WebAssembly kernels aborted');
+}
+
+/** The most that 32-bit addresses reach: 4 GiB. A shared memory must say how far it may grow. */
+const MOST_PAGES = 65_536;
+
+/** A memory that threads can share. @throws RangeError where address space is short. */
+export function sharedMemory(): WebAssembly.Memory {
+  return new WebAssembly.Memory({ initial: 1, maximum: MOST_PAGES, shared: true });
 }
 
 const PAGE = 65_536;

@@ -1,55 +1,53 @@
 /** What does the wasm backend keep beside the rows, so that few bytes tell which of them may be among the best? */
 
-import { codeLimit } from './bound.ts';
 import { type CodeQuery, codeQuery } from './wasm-code-query.ts';
+import {
+  BLOCK,
+  highBytes,
+  lowBytes,
+  mostBlocksOfSpan,
+  pairsBytes,
+  SHORTEST,
+  type Span,
+  WasmCodes,
+} from './wasm-codes.ts';
 import { ensure, type Kernels } from './wasm-kernels.ts';
-import type { Query, WasmMatrix } from './wasm-matrix.ts';
+import type { WasmMatrix } from './wasm-matrix.ts';
+import type { Query } from './wasm-rows.ts';
+import { ALONE, type Thread } from './wasm-thread.ts';
 
 /** Fewer numbers are scanned as they are in less time than planes would save. */
 const LEAST = 2 ** 21;
 
-/** The dimensions that have planes: sums of table entries for longer rows would need more than 16 bits. */
-const SHORTEST = 16;
+/** The longest rows that have planes: sums of table entries for longer ones would need more than 16 bits. */
 const LONGEST = 2048;
-
-/** Rows of a block of codes, as in assembly/codes.ts: a word of a mask. */
-export const BLOCK = 32;
-
-/** Numbers of a span: to scan their upper nibbles takes some 30 us. */
-const SPAN = 2 ** 20;
 
 /** Numbers that are encoded in one go, in some 2 ms. */
 const PIECE = 2 ** 17;
 
-/** One bit per row, 1 = eligible; absent means all. */
-type Mask = Uint32Array | undefined;
-
-/** Rows whose codes lie side by side. */
-export interface Span {
-  readonly first: number;
-  readonly blocks: number;
-}
-
-/** A region of the memory: room for the codes of `blocks` blocks from row `first` on, and where each plane begins. */
-interface Segment extends Span {
-  readonly pairs: number;
-  readonly high: number;
-  readonly low: number;
-}
+/** A region of the memory: room for the codes of `blocks` blocks from row `first` on. */
+type Segment = Span;
 
 /**
- * Codes of the first rows of a matrix, in the memory of a WebAssembly instance of their own.
+ * Codes of the first rows of a matrix, in the memory of a WebAssembly instance of their own, which only this one changes.
  *
- * Memory: what the compiler put there, the rotation, segments, scratch. A segment holds three planes one behind the
- * other, as in assembly/codes.ts, so that a scan reads through one of them. Codes never change once they are counted in
- * `rows`; scratch is used within one call, and what a scan returns is a view of it.
+ * Memory: what the compiler put there, room to encode, the rotation, workspace and scratch of each thread as in
+ * {@link WasmCodes}, segments. A segment holds three planes one behind the other, as in assembly/codes.ts, so that a scan
+ * reads through one of them. Codes never change once they are counted in `rows`.
  */
 export class WasmPlanes {
+  /** As the thread that owns the planes reads them. */
+  readonly reader: WasmCodes;
+  /** Where the scratch of all readers begins. */
+  readonly readerFrom: number;
   readonly #kernels: Kernels;
   readonly #dimension: number;
   readonly #padded: number;
   readonly #rotation: number;
-  readonly #rotationError: number;
+  /** Room for what one call needs to make rotations and codes. */
+  readonly #work: number;
+  readonly #pieceBlocks: number;
+  #rotationError = 0;
   readonly #segments: Segment[] = [];
   #end: number;
   #rows = 0;
@@ -60,26 +58,35 @@ export class WasmPlanes {
   }
 
   /** Planes without rows, with a pause after each part. Cost: dimension x 256^2. @throws ERR_SLUICE_OUT_OF_MEMORY */
-  static async make(kernels: Kernels, dimension: number, pause: () => Promise<void>): Promise<WasmPlanes> {
-    const { memory, heapBase, rotationBytes, rotationBlocks, makeRotation } = kernels;
-    const rotation = Math.ceil(heapBase() / 64) * 64;
-    const end = Math.ceil((rotation + rotationBytes(dimension)) / 64) * 64;
-    ensure(memory, end + 8 * 256 * 256);
-    let error = 0;
+  static async make(
+    kernels: Kernels,
+    dimension: number,
+    pause: () => Promise<void>,
+    thread: Thread = ALONE,
+  ): Promise<WasmPlanes> {
+    const planes = new WasmPlanes(kernels, dimension, thread);
+    const { rotationBlocks, makeRotation } = kernels;
     for (let block = 0; block < rotationBlocks(dimension); block++) {
-      error = Math.max(error, makeRotation(dimension, block, rotation, end));
+      const error = makeRotation(dimension, block, planes.#rotation, planes.#work);
+      planes.#rotationError = Math.max(planes.#rotationError, error);
       await pause();
     }
-    return new WasmPlanes(kernels, dimension, rotation, error, end);
+    return planes;
   }
 
-  private constructor(kernels: Kernels, dimension: number, rotation: number, error: number, end: number) {
+  private constructor(kernels: Kernels, dimension: number, thread: Thread) {
     this.#kernels = kernels;
     this.#dimension = dimension;
     this.#padded = Math.ceil(dimension / 8) * 8;
-    this.#rotation = rotation;
-    this.#rotationError = error;
-    this.#end = end;
+    this.#rotation = Math.ceil(kernels.heapBase() / 64) * 64;
+    this.#work = Math.ceil((this.#rotation + kernels.rotationBytes(dimension)) / 64) * 64;
+    this.#pieceBlocks = Math.max(1, Math.floor(PIECE / dimension / BLOCK));
+    // Rotated rows and those to be encoded; before that, the rotation in f64.
+    const encoding = 4 * BLOCK * (this.#padded + 8 + this.#pieceBlocks * dimension + 8);
+    this.readerFrom = this.#work + Math.max(encoding, 8 * 256 * 256);
+    this.reader = new WasmCodes(kernels, dimension, this.readerFrom, thread);
+    this.#end = this.reader.end;
+    ensure(kernels.memory, this.#end);
   }
 
   /** Rows that have codes: all before this. A multiple of 32. */
@@ -87,29 +94,26 @@ export class WasmPlanes {
     return this.#rows;
   }
 
-  /** Bytes held. */
-  get bytes(): number {
-    return this.#kernels.memory.buffer.byteLength;
+  get memory(): WebAssembly.Memory {
+    return this.#kernels.memory;
   }
 
-  /** Bytes of a block of each plane. */
-  get #blockBytes(): { pairs: number; high: number; low: number } {
-    return {
-      pairs: 8 * this.#padded + 2 * BLOCK,
-      high: 16 * this.#padded + 2 * BLOCK + 16,
-      low: 16 * this.#padded,
-    };
+  /** Bytes held. */
+  get bytes(): number {
+    return this.memory.buffer.byteLength;
   }
 
   /** The first `rows` rows, a multiple of 32, in spans; no more than have codes. */
-  *spans(rows: number): Generator<Span> {
-    const most = Math.max(1, Math.floor(SPAN / this.#dimension / BLOCK));
+  spans(rows: number): Span[] {
+    const most = mostBlocksOfSpan(this.#dimension);
+    const spans: Span[] = [];
     for (const segment of this.#segments) {
       const end = Math.min(segment.blocks, (rows - segment.first) / BLOCK);
       for (let block = 0; block < end; block += most) {
-        yield { first: segment.first + BLOCK * block, blocks: Math.min(most, end - block) };
+        spans.push({ ...this.reader.behind(segment, block), blocks: Math.min(most, end - block) });
       }
     }
+    return spans;
   }
 
   /** Encodes some more rows of the matrix, if there are 32; returns whether. @throws ERR_SLUICE_OUT_OF_MEMORY */
@@ -117,16 +121,14 @@ export class WasmPlanes {
     const left = Math.floor((matrix.rows - this.#rows) / BLOCK);
     if (left === 0) return false;
     const { memory, encode } = this.#kernels;
-    const { first, blocks: room } = this.#room(left);
-    const piece = Math.max(1, Math.floor(PIECE / this.#dimension / BLOCK));
-    const blocks = Math.min(left, piece, room - (this.#rows - first) / BLOCK);
+    const segment = this.#room(left);
+    const room = this.reader.behind(segment, (this.#rows - segment.first) / BLOCK);
+    const blocks = Math.min(left, this.#pieceBlocks, room.blocks);
     const source = matrix.view(this.#rows, blocks * BLOCK);
-    const rotated = this.#end;
+    const rotated = this.#work;
     const rows = rotated + 4 * BLOCK * (this.#padded + 8);
-    ensure(memory, rows + source.byteLength);
     new Float32Array(memory.buffer, rows, source.length).set(source);
-    const { pairs, high, low } = this.#at(this.#rows);
-    encode(rows, blocks, this.#dimension, this.#rotation, rotated, pairs, high, low);
+    encode(rows, blocks, this.#dimension, this.#rotation, rotated, room.pairs, room.high, room.low);
     this.#rows += blocks * BLOCK;
     return true;
   }
@@ -135,12 +137,11 @@ export class WasmPlanes {
   #room(blocks: number): Segment {
     const last = this.#segments.at(-1);
     if (last !== undefined && this.#rows < last.first + BLOCK * last.blocks) return last;
-    const reserved = Math.max(blocks, Math.ceil(SPAN / this.#dimension / BLOCK));
-    const bytes = this.#blockBytes;
+    const reserved = Math.max(blocks, mostBlocksOfSpan(this.#dimension));
     const pairs = this.#end;
-    const high = pairs + reserved * bytes.pairs;
-    const low = high + reserved * bytes.high;
-    const end = Math.ceil((low + reserved * bytes.low) / 64) * 64;
+    const high = pairs + reserved * pairsBytes(this.#padded);
+    const low = high + reserved * highBytes(this.#padded);
+    const end = Math.ceil((low + reserved * lowBytes(this.#padded)) / 64) * 64;
     ensure(this.#kernels.memory, end);
     const segment = { first: this.#rows, blocks: reserved, pairs, high, low };
     this.#segments.push(segment);
@@ -148,77 +149,13 @@ export class WasmPlanes {
     return segment;
   }
 
-  /** Where the codes of the block of `row` begin in each plane. */
-  #at(row: number): { pairs: number; high: number; low: number } {
-    const segment = this.#segments.findLast(({ first }) => first <= row)!;
-    const block = (row - segment.first) / BLOCK;
-    const bytes = this.#blockBytes;
-    return {
-      pairs: segment.pairs + block * bytes.pairs,
-      high: segment.high + block * bytes.high,
-      low: segment.low + block * bytes.low,
-    };
-  }
-
   /** The codes of a query; undefined where it is beyond the proof of the bounds. */
   query({ vector, norm }: Query): CodeQuery | undefined {
     const { memory, rotate } = this.#kernels;
-    const at = this.#end;
+    const at = this.#work;
     const out = at + 4 * this.#padded;
-    const stride = this.#padded + 8;
-    ensure(memory, out + 16 * stride);
     new Float32Array(memory.buffer, at, this.#padded).set(vector);
     rotate(at, 1, this.#dimension, this.#rotation, out);
     return codeQuery(new Float32Array(memory.buffer, out, this.#padded), norm, this.#rotationError);
-  }
-
-  /** The numbers of those eligible rows of a span that may have a score of `best`. */
-  scanU4(query: CodeQuery, span: Span, mask: Mask, best: number): Uint32Array {
-    const { memory, scanU4, refineU4 } = this.#kernels;
-    const { at, words, out } = this.#prepare(query.nibbles, span, mask);
-    const { high, low } = this.#at(span.first);
-    const limit = codeLimit(best, query.norm);
-    const hits = scanU4(high, span.blocks, 1, this.#padded, at, limit, words, out);
-    const rows = out + 8 * hits;
-    const count = hits === 0 ? 0 : refineU4(out, hits, high, low, this.#padded, at, limit, span.first, rows);
-    return new Uint32Array(memory.buffer, rows, count);
-  }
-
-  /** The keys of eligible rows of one block in `step` of a span whose estimate by upper nibbles reaches `limit`. */
-  estimateU4(query: CodeQuery, span: Span, step: number, mask: Mask, limit: number): BigUint64Array {
-    const { memory, scanU4, estimateU4 } = this.#kernels;
-    const { at, words, out } = this.#prepare(query.estimating, span, mask);
-    const { high } = this.#at(span.first);
-    const hits = scanU4(high, span.blocks, step, this.#padded, at, limit, words, out);
-    const keys = out + 8 * hits;
-    return new BigUint64Array(memory.buffer, keys, estimateU4(out, hits, high, this.#padded, at, keys));
-  }
-
-  /** The keys of eligible rows of one block in `step` of a span whose estimate by 2-bit codes reaches `limit`. */
-  estimateU2(query: CodeQuery, span: Span, step: number, mask: Mask, limit: number): BigUint64Array {
-    const { memory, scanU2 } = this.#kernels;
-    const { at, words, out } = this.#prepare(query.tables, span, mask);
-    const { pairs } = this.#at(span.first);
-    const { unit, least } = query;
-    const padded = this.#padded;
-    const found = scanU2(pairs, span.blocks, step, padded, at, unit, least, limit, words, span.first, out);
-    return new BigUint64Array(memory.buffer, out, found);
-  }
-
-  /** Copies a query and the words of the mask; returns where they are, and where what is found may go. */
-  #prepare(
-    query: Uint8Array,
-    { first, blocks }: Span,
-    mask: Mask,
-  ): { at: number; words: number; out: number } {
-    const { memory } = this.#kernels;
-    const at = this.#end;
-    const words = at + query.length;
-    const out = Math.ceil((words + 4 * blocks) / 16) * 16;
-    ensure(memory, out + 12 * BLOCK * blocks);
-    new Uint8Array(memory.buffer, at, query.length).set(query);
-    if (mask === undefined) return { at, words: 0, out };
-    new Uint32Array(memory.buffer, words, blocks).set(mask.subarray(first / BLOCK, first / BLOCK + blocks));
-    return { at, words, out };
   }
 }

@@ -1,11 +1,15 @@
-/** How does one search of the wasm backend go through the rows? As in native/src/search, on one thread, in steps. */
+/** How does one search of the wasm backend go through the rows? As in native/src/search, in steps. */
 
 import type { TopK, TopKRequest } from './backend.ts';
 import { countBits } from './bitset.ts';
 import { Reservoir } from './reservoir.ts';
 import type { CodeQuery } from './wasm-code-query.ts';
-import type { Query, WasmMatrix } from './wasm-matrix.ts';
-import { BLOCK, type Span, type WasmPlanes } from './wasm-planes.ts';
+import type { Span } from './wasm-codes.ts';
+import type { WasmMatrix } from './wasm-matrix.ts';
+import type { WasmPlanes } from './wasm-planes.ts';
+import { type Query, queryOf, type Tile } from './wasm-rows.ts';
+import { type Readers, type Source, type Stage, work } from './wasm-stage.ts';
+import type { WasmTeam } from './wasm-team.ts';
 
 /** One block in so many is sampled for a guess of the k-th best score. */
 const EVERY = 32;
@@ -13,37 +17,48 @@ const EVERY = 32;
 /** One row in so many eligible is scored as it is found in the mask: that costs less than scanning the codes of all. */
 const SPARSE = 16;
 
-/** Rows that are scored in one step. */
-const SCORED = 1024;
+/** What a search runs on. */
+export interface Searched {
+  readonly matrix: WasmMatrix;
+  readonly planes: WasmPlanes | undefined;
+  readonly selector: Readers['selector'];
+  /** The threads that help, if they are free. */
+  readonly team: WasmTeam | undefined;
+}
 
 /**
  * A search of the rows there are when it is made.
  *
  * It begins with a guess of the k-th best score, or of the last candidate's estimate, from a sample. A row is skipped
  * only where its score is surely below the best k-th score of that moment, so the answer is exact if k rows reached the
- * guess; if not, the search is repeated with a lower one, at last with none.
+ * guess; if not, the search is repeated with a lower one, at last with none. Threads that help do not change the answer:
+ * the guess is made by one, and the best of what reaches it are the best whoever found them.
  */
 export class WasmSearch {
-  readonly #matrix: WasmMatrix;
-  readonly #planes: WasmPlanes | undefined;
+  readonly #searched: Searched;
+  readonly #readers: Readers;
   readonly #query: Query;
-  #codes: CodeQuery | undefined;
   readonly #rows: number;
-  /** Rows that are searched by their codes. */
-  #coded: number;
+  /** Rows that have codes. */
+  readonly #coded: number;
+  /** Absent where no row is searched by its codes. */
+  #codes: CodeQuery | undefined;
+  #spans: readonly Span[] = [];
+  /** The rows that are searched as they are. */
+  #tiles: readonly Tile[] = [];
   readonly #k: number;
   readonly #mask: Uint32Array | undefined;
   readonly #candidates: number | undefined;
 
   constructor(
-    matrix: WasmMatrix,
-    planes: WasmPlanes | undefined,
+    searched: Searched,
     vector: Float32Array,
     { k, mask, candidates }: Omit<TopKRequest, 'queries'>,
   ) {
-    this.#matrix = matrix;
-    this.#planes = planes;
-    this.#query = matrix.query(vector);
+    const { matrix, planes, selector } = searched;
+    this.#searched = searched;
+    this.#readers = { rows: matrix.reader, codes: planes?.reader, selector };
+    this.#query = queryOf(vector);
     this.#rows = matrix.rows;
     this.#coded = planes?.rows ?? 0;
     this.#k = Math.min(k, matrix.rows);
@@ -55,41 +70,42 @@ export class WasmSearch {
   *steps(): Generator<void, TopK> {
     const few = this.#mask && scattered(this.#mask, this.#rows);
     if (few !== undefined) {
-      const reservoir = new Reservoir(this.#matrix, this.#k);
-      yield* this.#score(few, reservoir, Number.NEGATIVE_INFINITY);
-      return reservoir.finish();
+      return (yield* this.#best({ kind: 'rows', rows: few }, this.#k, Number.NEGATIVE_INFINITY)).finish();
     }
-    if (this.#coded > 0) this.#codes = this.#planes!.query(this.#query);
-    if (this.#codes === undefined) {
-      this.#coded = 0;
-      return yield* this.#pass(Number.NEGATIVE_INFINITY);
-    }
-    // Higher than expected by three standard deviations: a guess too high costs a second pass.
-    const expected = (this.#candidates ?? this.#k) / EVERY;
-    const rank = Math.ceil(expected + 3 * Math.sqrt(expected) + 2);
-    for (const guessed of [rank, 8 * rank]) {
-      const guess = yield* this.#guess(guessed);
-      const found = yield* this.#pass(guess);
-      if (found.ids.length === this.#k || guess === Number.NEGATIVE_INFINITY) return found;
+    const { matrix, planes } = this.#searched;
+    if (this.#coded > 0) this.#codes = planes!.query(this.#query);
+    this.#tiles = matrix.tiles(this.#codes === undefined ? 0 : this.#coded, this.#rows);
+    if (this.#codes !== undefined) {
+      this.#spans = planes!.spans(this.#coded);
+      this.#searched.team?.rouse();
+      // Higher than expected by three standard deviations: a guess too high costs a second pass.
+      const expected = (this.#candidates ?? this.#k) / EVERY;
+      const rank = Math.ceil(expected + 3 * Math.sqrt(expected) + 2);
+      for (const guessed of [rank, 8 * rank]) {
+        const guess = yield* this.#guess(this.#codes, guessed);
+        const found = yield* this.#pass(guess);
+        if (found.ids.length === this.#k || guess === Number.NEGATIVE_INFINITY) return found;
+      }
     }
     return yield* this.#pass(Number.NEGATIVE_INFINITY);
   }
 
   /** The rank-th best estimate of a sample; minus infinity where there are not so many. */
-  *#guess(rank: number): Generator<void, number> {
-    const reservoir = new Reservoir(this.#matrix, rank);
+  *#guess(query: CodeQuery, rank: number): Generator<void, number> {
+    const reader = this.#readers.codes!;
+    const reservoir = new Reservoir(this.#readers.selector, rank);
     let limit = Number.NEGATIVE_INFINITY;
     let state = 1;
-    for (const span of this.#spans()) {
-      // Another block of each segment, so that a period in the rows does not meet the sample's.
+    for (const span of this.#spans) {
+      // Another block of each span, so that a period in the rows does not meet the sample's.
       state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
       const skipped = Math.floor((state * EVERY) / 2 ** 32);
       if (skipped >= span.blocks) continue;
-      const rest = { first: span.first + BLOCK * skipped, blocks: span.blocks - skipped };
+      const rest = reader.behind(span, skipped);
       const keys =
         this.#candidates === undefined
-          ? this.#planes!.estimateU4(this.#codes!, rest, EVERY, this.#mask, limit)
-          : this.#planes!.estimateU2(this.#codes!, rest, EVERY, this.#mask, limit);
+          ? reader.estimateU4(query, rest, EVERY, this.#mask, limit)
+          : reader.estimateU2(query, rest, EVERY, this.#mask, limit);
       limit = Math.max(limit, reservoir.add(keys));
       yield;
     }
@@ -98,54 +114,41 @@ export class WasmSearch {
 
   /** The best of all rows that reach `guess`: of the score if the search is exact, else of the estimate. */
   *#pass(guess: number): Generator<void, TopK> {
-    const reservoir = new Reservoir(this.#matrix, this.#k);
-    let best = Number.NEGATIVE_INFINITY;
-    if (this.#candidates === undefined || this.#coded === 0) {
-      best = guess;
-      for (const span of this.#spans()) {
-        const rows = this.#planes!.scanU4(this.#codes!, span, this.#mask, best);
-        best = Math.max(best, reservoir.add(this.#matrix.rescore(this.#query, rows, best)));
-        yield;
+    let found: Reservoir | undefined;
+    if (this.#codes !== undefined) {
+      const coded = { spans: this.#spans, codes: this.#codes };
+      if (this.#candidates === undefined) {
+        found = yield* this.#best({ kind: 'codes', ...coded }, this.#k, guess);
+      } else {
+        const kept = yield* this.#best({ kind: 'estimates', ...coded }, this.#candidates, guess);
+        const rows = kept.rows();
+        found = yield* this.#best({ kind: 'rows', rows }, this.#k, Number.NEGATIVE_INFINITY);
       }
-    } else {
-      const kept = new Reservoir(this.#matrix, this.#candidates);
-      let limit = guess;
-      for (const span of this.#spans()) {
-        limit = Math.max(limit, kept.add(this.#planes!.estimateU2(this.#codes!, span, 1, this.#mask, limit)));
-        yield;
-      }
-      yield* this.#score(kept.rows(), reservoir, best);
-      best = reservoir.best();
     }
-    yield* this.#scan(reservoir, best);
-    return reservoir.finish();
+    if (found === undefined || this.#tiles.length > 0) {
+      // Of an exact search all rows must reach the guess, or it says nothing.
+      const known = found?.best() ?? Number.NEGATIVE_INFINITY;
+      const best = this.#candidates === undefined ? Math.max(guess, known) : known;
+      const rest = yield* this.#best({ kind: 'tiles', tiles: this.#tiles }, this.#k, best);
+      if (found === undefined) return rest.finish();
+      found.add(rest.keys());
+    }
+    return found.finish();
   }
 
-  /** The rows that are searched by their codes. */
-  #spans(): Iterable<Span> {
-    return this.#planes?.spans(this.#coded) ?? [];
+  /** The best `keep` of a source, by all threads that are free. */
+  *#best(source: Source, keep: number, limit: number): Generator<void, Reservoir> {
+    const stage: Stage = { source, query: this.#query, mask: this.#mask, keep, limit };
+    const shared = yield* this.#searched.team?.work(this.#readers, stage) ?? none();
+    if (shared !== undefined) return shared;
+    let next = 0;
+    return yield* work(this.#readers, stage, () => next++);
   }
+}
 
-  /** Scores rows. */
-  *#score(rows: Uint32Array, reservoir: Reservoir, best: number): Generator<void, void> {
-    for (let at = 0; at < rows.length; at += SCORED) {
-      const some = rows.subarray(at, at + SCORED);
-      best = Math.max(best, reservoir.add(this.#matrix.rescore(this.#query, some, best)));
-      yield;
-    }
-  }
-
-  /** Scans the rows that have no codes. */
-  *#scan(reservoir: Reservoir, best: number): Generator<void, void> {
-    const { tileRows } = this.#matrix;
-    for (let first = this.#coded; first < this.#rows; ) {
-      const end = Math.min(this.#rows, (Math.floor(first / tileRows) + 1) * tileRows);
-      const keys = this.#matrix.scan(this.#query, first, end - first, this.#mask, best);
-      best = Math.max(best, reservoir.add(keys));
-      first = end;
-      yield;
-    }
-  }
+// biome-ignore lint/correctness/useYield: what a team would return that cannot help
+function* none(): Generator<void, undefined> {
+  return undefined;
 }
 
 /** The eligible of `rows` rows if they are few. */

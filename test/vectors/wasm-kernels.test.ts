@@ -12,6 +12,7 @@ const LEVELS = [-1.51, -0.4528, 0.4528, 1.51];
 let kernels: Kernels;
 beforeAll(async () => {
   kernels = await instantiate(await WebAssembly.compile(await nodeHost.kernels()));
+  kernels.useWorkspace(Math.ceil(kernels.heapBase() / 64) * 64);
 });
 
 const norm = (vector: ArrayLike<number>) => Math.sqrt(dot(vector, vector));

@@ -7,6 +7,7 @@ import { wasmBackend } from '../../src/vectors/wasm.ts';
 import { instantiate } from '../../src/vectors/wasm-kernels.ts';
 import { WasmMatrix } from '../../src/vectors/wasm-matrix.ts';
 import { WasmPlanes } from '../../src/vectors/wasm-planes.ts';
+import { queryOf } from '../../src/vectors/wasm-rows.ts';
 import { numbers } from '../contract/data.ts';
 import { bits, trueScore } from '../contract/truth.ts';
 
@@ -72,12 +73,12 @@ describe('bounds of codes', () => {
         matrix.append(data);
         const planes = await WasmPlanes.make(await instantiate(module), dimension, async () => {});
         expect(planes.encode(matrix)).toBe(true);
-        const codes = planes.query(matrix.query(query));
+        const codes = planes.query(queryOf(query));
         if (codes === undefined) return;
         for (let row = 0; row < 32; row++) {
           const score = trueScore(query, data.subarray(row * dimension, (row + 1) * dimension));
           if (!Number.isFinite(score)) continue;
-          expect([...planes.scanU4(codes, { first: 0, blocks: 1 }, undefined, score)]).toContain(row);
+          expect([...planes.reader.scanU4(codes, planes.spans(32)[0]!, undefined, score)]).toContain(row);
         }
       }),
       { numRuns: 150, seed: 11 },
@@ -94,12 +95,8 @@ describe('bounds of codes', () => {
     expect(planes.rows).toBe(rows);
     const query = numbers('ordinary', dimension, 2);
     const best = ranking(data, query).scores[99]!;
-    const passed = planes.scanU4(
-      planes.query(matrix.query(query))!,
-      { first: 0, blocks: rows / 32 },
-      undefined,
-      best,
-    );
+    const [span] = planes.spans(rows);
+    const passed = planes.reader.scanU4(planes.query(queryOf(query))!, span!, undefined, best);
     expect(passed.length).toBeGreaterThanOrEqual(100);
     expect(passed.length).toBeLessThan(130);
   });
