@@ -39,8 +39,9 @@ export function renderDoctor(report: DoctorReport): string {
   return `${lines.join('\n')}\n`;
 }
 
-function serving({ backend, isa, threads }: Serving): string {
-  return `${backend} (${isa}, ${threads} ${threads === 1 ? 'thread' : 'threads'})`;
+function serving({ backend, isa, threads, fewerThreads }: Serving): string {
+  const serves = `${backend} (${isa}, ${threads} ${threads === 1 ? 'thread' : 'threads'})`;
+  return fewerThreads === undefined ? serves : `${serves}; no more, since ${fewerThreads}`;
 }
 
 function refusal(label: string, { backend, reason, remedy }: Refusal): string[] {

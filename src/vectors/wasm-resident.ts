@@ -1,9 +1,9 @@
 /** How is a matrix searched in WebAssembly, without blocking the event loop for long? */
 
 import { SluiceError } from '../errors.ts';
-import { Queue } from './queue.ts';
 import type { Resident, Threads, TopK, TopKRequest } from './backend.ts';
 import type { Host } from './host.ts';
+import { Queue } from './queue.ts';
 import { Shared } from './shared.ts';
 import { runInSteps, runSync } from './steps.ts';
 import type { KernelModules, Kernels } from './wasm-kernels.ts';

@@ -52,7 +52,12 @@ export class WasmRows {
     this.#padded = Math.ceil(dimension / 8) * 8;
     // A vector, words of a mask, and a position and a key of as many rows as one call may name.
     const most = Math.max(this.tileRows, SCORED, mostRowsOfSpan(dimension));
-    const { scratch, end } = places(kernels, kernels.heapBase(), 4 * this.#padded + 12.125 * most + 8, thread);
+    const { scratch, end } = places(
+      kernels,
+      kernels.heapBase(),
+      4 * this.#padded + 12.125 * most + 8,
+      thread,
+    );
     this.#scratch = scratch;
     this.base = end;
   }

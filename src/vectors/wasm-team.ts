@@ -120,7 +120,7 @@ export class WasmTeam {
 
   #lose(reason: string): void {
     if (this.#ended) return;
-    this.#lost = `A thread of the search was lost: ${reason}`;
+    this.#lost = `a thread of the search was lost: ${reason}`;
     this.end();
   }
 }

@@ -1,12 +1,12 @@
 /** What does a thread do that helps to search? Runs there, of `new Worker`, in Node and in browsers, and nowhere else. */
 
+import { runSync } from './steps.ts';
 import { WasmCodes } from './wasm-codes.ts';
 import { WasmExchange } from './wasm-exchange.ts';
 import { instantiate, instantiateOver, type KernelModules } from './wasm-kernels.ts';
 import { WasmRows } from './wasm-rows.ts';
 import { WasmSelector } from './wasm-selector.ts';
 import { type Readers, work } from './wasm-stage.ts';
-import { runSync } from './steps.ts';
 import type { Thread } from './wasm-thread.ts';
 
 /** What the thread is given when it starts. */
@@ -20,7 +20,10 @@ export interface WasmHelp {
 }
 
 /** Goes through stages for ever: it ends when it is terminated. */
-async function help({ modules, thread, dimension, ...memories }: WasmHelp, ready: () => void): Promise<never> {
+async function help(
+  { modules, thread, dimension, ...memories }: WasmHelp,
+  ready: () => void,
+): Promise<never> {
   const { rows, planes } = memories;
   const over = (memory: WebAssembly.Memory) => instantiateOver(memory, modules.shared);
   const readers: Readers = {
@@ -39,7 +42,10 @@ async function help({ modules, thread, dimension, ...memories }: WasmHelp, ready
   }
 }
 
-// Node's threads have a port where those of browsers have themselves.
+// Node's threads have a port where those of browsers hear messages themselves.
 const port = globalThis.process?.getBuiltinModule?.('node:worker_threads').parentPort;
 if (port) port.once('message', (given: WasmHelp) => void help(given, () => port.postMessage('ready')));
-else onmessage = ({ data }: MessageEvent<WasmHelp>) => void help(data, () => postMessage('ready'));
+else {
+  const hear = ({ data }: MessageEvent<WasmHelp>) => void help(data, () => postMessage('ready'));
+  addEventListener('message', hear, { once: true });
+}

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { Index } from '../../src/vectors/index.ts';
-import { backendContract } from './backends.ts';
+import { wasmContract } from './wasm.ts';
 
-backendContract('wasm');
+wasmContract(1);
 
 test('wasm: a matrix beyond 4 GiB is refused', async () => {
   const source = { dimension: 65_536, path: 'never opened', byteOffset: 0, rows: 16_384 };

@@ -26,7 +26,9 @@ describe('the package', () => {
   test('holds the kernels, the licence and the documents', () => {
     for (const path of [
       'prebuilt/decisions.wasm',
+      'prebuilt/kernels-shared.wasm',
       'prebuilt/kernels.wasm',
+      'dist/js/wasm-worker.js',
       'models/top-k.onnx',
       'LICENSE',
       'README.md',

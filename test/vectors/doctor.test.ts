@@ -27,7 +27,7 @@ function among(...backends: Backend[]): Select {
 test('the report is plain data and its self-test passes on this machine', async () => {
   const report = await doctor();
   expect(JSON.parse(JSON.stringify(report))).toEqual(report);
-  expect(report.selfTest).toMatchObject({ passed: true, rows: 5000, dimension: 67, k: 100 });
+  expect(report.selfTest).toMatchObject({ passed: true, rows: 40_000, dimension: 67, k: 100 });
   expect(report.selfTest!.milliseconds).toBeGreaterThan(0);
   expect(report).toMatchObject({ platform: process.platform, node: process.versions.node });
   const named = process.env['SLUICE_BACKEND'] ?? 'auto';
@@ -39,17 +39,36 @@ test('the report is plain data and its self-test passes on this machine', async 
 });
 
 test('without the addon it is degraded, says why, and how to mend it', async () => {
-  const select = among(missing, wasmBackend(nodeHost));
+  const select = among(missing, wasmBackend({ ...nodeHost, threads: () => 2 }));
   const report = await doctor({}, select);
-  expect(report.backend).toEqual({ backend: 'wasm', isa: 'simd128', threads: 1 });
+  expect(report.backend).toEqual({ backend: 'wasm', isa: 'simd128', threads: 2 });
   expect(report.refused).toEqual([{ backend: 'native', reason, remedy }]);
   expect(doctorExitCode(report)).toBe(1);
   const text = renderDoctor(report);
   expect(text).toContain('-> Install Rust');
-  expect(text).toContain('passed: top 100 of 5000 x 67');
+  expect(text).toContain('passed: top 100 of 40000 x 67');
   for (const line of text.split('\n')) {
     if (!line.includes('long/')) expect(line.length).toBeLessThanOrEqual(80);
   }
+});
+
+test.each([
+  [{ refusesThreads: () => 'the page is not isolated' }, 'the page is not isolated'],
+  [
+    {
+      startThread() {
+        throw new Error('no more threads');
+      },
+    },
+    'a thread of the search was lost: no more threads',
+  ],
+])('where no thread can help it says why, and passes with one', async (lacking, fewerThreads) => {
+  const report = await doctor({}, among(wasmBackend({ ...nodeHost, threads: () => 2, ...lacking })));
+  expect(report.backend).toEqual({ backend: 'wasm', isa: 'simd128', threads: 1, fewerThreads });
+  expect(report.selfTest?.passed).toBe(true);
+  expect(renderDoctor(report).replace(/\s+/g, ' ')).toContain(
+    `(simd128, 1 thread); no more, since ${fewerThreads}`,
+  );
 });
 
 test('where nothing works it says so', async () => {

@@ -1,0 +1,3 @@
+import { wasmContract } from './wasm.ts';
+
+wasmContract(2);
