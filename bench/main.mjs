@@ -5,6 +5,7 @@ import { setup } from '../scripts/setup.mjs';
 import { SHAPES } from './data/catalogue.mjs';
 import { say } from './run/say.mjs';
 import { ENGINES, FAISS } from './suites/children.mjs';
+import { TEXT_ENGINES } from './suites/text.mjs';
 
 const whole = (/** @type {string} */ text) => {
   const value = Number(text);
@@ -131,6 +132,35 @@ suite(
     return { run: decisions, render: renderDecisions };
   },
 );
+
+program
+  .command('text')
+  .description('build, load, memory and time of text search, by the addon and by minisearch')
+  .exitOverride()
+  .addOption(
+    new Option('--sizes <numbers>', 'numbers of titles, by comma')
+      .argParser((/** @type {string} */ list) => list.split(',').map(whole))
+      .default([100_000, 1_000_000]),
+  )
+  .addOption(
+    new Option(
+      '--engines <names>',
+      `engines to run, by comma, of ${TEXT_ENGINES}; minisearch takes many minutes`,
+    )
+      .argParser(names(TEXT_ENGINES))
+      .default(['native']),
+  )
+  .addOption(number('k', 'rows wanted of a search', 100))
+  .addOption(number('queries-count', 'queries to measure', 500))
+  .addOption(number('seed', 'seed of what is generated', 7))
+  .addOption(number('budget-ms', 'time for the searches of one engine', 10_000))
+  .addOption(new Option('--json', 'print exactly one JSON object'))
+  .action(async (options) => {
+    await setup();
+    const { renderText, text } = await import('./suites/text.mjs');
+    const report = await text(options);
+    process.stdout.write(`${options.json ? JSON.stringify(report) : renderText(report)}\n`);
+  });
 
 program
   .command('compile-hnswlib')

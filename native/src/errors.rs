@@ -15,13 +15,15 @@ pub enum Error {
     OutOfMemory(String),
     DataNotFound(String),
     DataInvalid(String),
+    IndexDamaged(String),
+    IndexTooNew(String),
     Internal(String),
 }
 
 pub type Result<T> = std::result::Result<T, Error>;
 
 /// Every code that [`Error::code`] can return.
-pub const CODES: [&str; 8] = [
+pub const CODES: [&str; 10] = [
     "ERR_SLUICE_INVALID_ARGUMENT",
     "ERR_SLUICE_DIMENSION_MISMATCH",
     "ERR_SLUICE_NON_FINITE",
@@ -29,6 +31,8 @@ pub const CODES: [&str; 8] = [
     "ERR_SLUICE_OUT_OF_MEMORY",
     "ERR_SLUICE_DATA_NOT_FOUND",
     "ERR_SLUICE_DATA_INVALID",
+    "ERR_SLUICE_INDEX_DAMAGED",
+    "ERR_SLUICE_INDEX_TOO_NEW",
     "ERR_SLUICE_INTERNAL",
 ];
 
@@ -43,7 +47,9 @@ impl Error {
             Error::OutOfMemory(_) => CODES[4],
             Error::DataNotFound(_) => CODES[5],
             Error::DataInvalid(_) => CODES[6],
-            Error::Internal(_) => CODES[7],
+            Error::IndexDamaged(_) => CODES[7],
+            Error::IndexTooNew(_) => CODES[8],
+            Error::Internal(_) => CODES[9],
         }
     }
 
@@ -56,6 +62,8 @@ impl Error {
             | Error::OutOfMemory(m)
             | Error::DataNotFound(m)
             | Error::DataInvalid(m)
+            | Error::IndexDamaged(m)
+            | Error::IndexTooNew(m)
             | Error::Internal(m) => m,
         }
     }

@@ -27,3 +27,4 @@ mod sections;
 mod speeds;
 #[cfg(test)]
 mod testing;
+mod text;

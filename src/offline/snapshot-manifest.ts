@@ -6,6 +6,9 @@ import { type FileDigest, sha256 } from './hashed-file.ts';
 /** The snapshot format that this version writes, and the newest that it reads. */
 export const SNAPSHOT_FORMAT = 1;
 
+/** The name of the file of the text index, which snapshots written without the addon lack. */
+export const TEXT_INDEX_FILE = 'text.index';
+
 /** The history that a model was trained on. */
 export interface DataRange {
   readonly interactions: number;
@@ -26,6 +29,8 @@ export interface SnapshotManifest {
   readonly model: Readonly<Record<string, unknown>>;
   /** What the model scored when it was evaluated. */
   readonly metrics: Readonly<Record<string, unknown>>;
+  /** Weights of the columns searched as text; absent: those of `TextIndexOptions`. */
+  readonly textFields?: Readonly<Record<string, number>>;
   /** Every other file of the directory, by name. */
   readonly files: Readonly<Record<string, FileDigest>>;
   /** sha256 of the rest of the manifest, and so of the whole snapshot; decision records refer to it. */

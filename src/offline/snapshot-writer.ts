@@ -3,12 +3,15 @@
 import { mkdir, rename } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Catalog } from '../catalog/catalog.ts';
+import { textFields as searchedFields } from '../catalog/text-index/fields.ts';
+import { TextIndex } from '../catalog/text-index/text-index.ts';
 import { SluiceError, unexpected } from '../errors.ts';
+import { probeAddon } from '../vectors/addon.ts';
 import { flushDirectory, writeAside } from '../vectors/write-aside.ts';
 import { catalogTensors, requireRows } from './catalog-file.ts';
 import { type FileDigest, writeHashed } from './hashed-file.ts';
 import { safetensorsParts } from './safetensors.ts';
-import { type DataRange, SNAPSHOT_FORMAT, sealManifest } from './snapshot-manifest.ts';
+import { type DataRange, SNAPSHOT_FORMAT, sealManifest, TEXT_INDEX_FILE } from './snapshot-manifest.ts';
 
 /** What a snapshot holds. */
 export interface SnapshotContents {
@@ -35,6 +38,8 @@ export interface SnapshotContents {
   readonly model: Readonly<Record<string, unknown>>;
   /** What the model scored, as JSON. */
   readonly metrics: Readonly<Record<string, unknown>>;
+  /** Weights of the columns to search as text, by name. @default those of `TextIndexOptions` */
+  readonly textFields?: Readonly<Record<string, number>>;
   /** Milliseconds since 1970. @default now */
   readonly createdAt?: number;
 }
@@ -45,9 +50,12 @@ export interface SnapshotContents {
  * It is written beside, flushed file by file, and renamed: whoever looks at `directory` sees nothing or all of it, also
  * after a crash, which leaves at most a `.partial` directory beside. Of several writers to one path the first wins.
  *
- * Cost: one pass over the contents (about 1 GB/s with hashing), no copy of them in memory.
+ * Where the addon loads, the text index of the catalogue is built and written too: some 25 microseconds an item.
  *
- * @throws ERR_SLUICE_INVALID_ARGUMENT when sizes do not fit or the path is taken: snapshots are never overwritten;
+ * Cost: one pass over the contents (about 1 GB/s with hashing), no copy of them in memory but of the text index.
+ *
+ * @throws ERR_SLUICE_INVALID_ARGUMENT when sizes or `textFields` do not fit or the path is taken: snapshots are never
+ * overwritten;
  * ERR_SLUICE_STORE_FAILED when the disk refuses.
  * @example
  * ```ts
@@ -92,10 +100,10 @@ function taken(path: string, cause: Error): SluiceError {
 }
 
 async function writeFiles(directory: string, contents: SnapshotContents): Promise<string> {
-  const { catalog, items, users, data, model, metrics, createdAt } = contents;
+  const { catalog, items, users, data, model, metrics, textFields, createdAt } = contents;
   const { dimension } = items;
   const described = catalogTensors(catalog);
-  const parts = {
+  const parts: Record<string, readonly Uint8Array[]> = {
     'catalog.safetensors': safetensorsParts(described.tensors, described.metadata),
     'items.safetensors': safetensorsParts({
       factors: { data: items.factors, shape: [catalog.size, dimension] },
@@ -109,6 +117,8 @@ async function writeFiles(directory: string, contents: SnapshotContents): Promis
       'history.rows': { data: users.history.rows, shape: [users.history.rows.length] },
     }),
   };
+  const text = await textBytes(contents);
+  if (text !== undefined) parts[TEXT_INDEX_FILE] = [text];
   const files: Record<string, FileDigest> = {};
   for (const [name, bytes] of Object.entries(parts))
     files[name] = await writeHashed(join(directory, name), bytes);
@@ -118,11 +128,24 @@ async function writeFiles(directory: string, contents: SnapshotContents): Promis
     data,
     model,
     metrics,
+    textFields,
     files,
   });
-  const text = new TextEncoder().encode(`${JSON.stringify(manifest, null, 2)}\n`);
-  await writeHashed(join(directory, 'manifest.json'), [text]);
+  const json = new TextEncoder().encode(`${JSON.stringify(manifest, null, 2)}\n`);
+  await writeHashed(join(directory, 'manifest.json'), [json]);
   return manifest.hash;
+}
+
+/** The text index; undefined where no addon builds one that a file can hold, or the catalogue has no text. */
+async function textBytes({ catalog, textFields: fields }: SnapshotContents): Promise<Uint8Array | undefined> {
+  // Named columns are checked in any case.
+  if (searchedFields(catalog, fields).length === 0 || !probeAddon().ok) return undefined;
+  const index = await TextIndex.build(catalog, { fields });
+  try {
+    return index.toBytes();
+  } finally {
+    index.close();
+  }
 }
 
 function requireSizes({ catalog, items, users }: SnapshotContents): void {

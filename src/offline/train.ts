@@ -19,6 +19,8 @@ export interface TrainOptions extends IalsOptions {
   readonly directory: string;
   /** What an evaluation found, kept in the manifest. */
   readonly metrics?: Readonly<Record<string, unknown>>;
+  /** Weights of the columns to search as text, by name. @default those of `TextIndexOptions` */
+  readonly textFields?: Readonly<Record<string, number>>;
 }
 
 /** A snapshot on the disk, and the model in it. */
@@ -30,7 +32,7 @@ export interface TrainedSnapshot {
 }
 
 /**
- * Trains iALS, calibrates it and writes the snapshot.
+ * Trains iALS, calibrates it, indexes the text of the catalogue and writes the snapshot.
  *
  * @throws what `trainIals`, `calibrate` and `writeSnapshot` throw; ERR_SLUICE_INVALID_ARGUMENT for numbers that do not
  * fit the users.
@@ -45,7 +47,7 @@ export interface TrainedSnapshot {
  * ```
  */
 export async function trainSnapshot(options: TrainOptions): Promise<TrainedSnapshot> {
-  const { dataset, positives, userNumbers, directory, metrics = {} } = options;
+  const { dataset, positives, userNumbers, directory, metrics = {}, textFields } = options;
   const { catalog, userKeys } = dataset;
   if (userNumbers.length !== userKeys.length) {
     throw unexpected(`${userKeys.length} user numbers`, 'userNumbers', userNumbers.length);
@@ -87,6 +89,7 @@ export async function trainSnapshot(options: TrainOptions): Promise<TrainedSnaps
       calibration,
     },
     metrics,
+    textFields,
   });
   return { path, hash, model, calibration };
 }

@@ -38,6 +38,8 @@ export interface Addon {
     isa?: string,
   ) => AddonDecisionKernels;
   readonly DecisionActions: new (dimension: number) => AddonDecisionActions;
+  readonly TextIndexBuilder: new (weights: Float64Array) => AddonTextIndexBuilder;
+  openTextIndex(path: string): Promise<AddonTextIndex>;
 }
 
 /** See native/src/info.rs. */
@@ -171,6 +173,25 @@ export interface AddonDecisionPosterior {
   upperBound(...ranking: [...AddonRanking, alpha: number]): number;
   snapshot(out: Float64Array): void;
   restore(state: Float64Array): void;
+  close(): void;
+}
+
+/** See native/src/text/node.rs. */
+export interface AddonTextIndexBuilder {
+  add(field: number, bytes: Uint8Array, offsets: Uint32Array): void;
+  finish(rows: number): Promise<AddonTextIndex>;
+}
+
+/** See native/src/text/node.rs. */
+export interface AddonTextIndex {
+  readonly rows: number;
+  search(
+    words: readonly { readonly text: string; readonly typos: number; readonly prefix: boolean }[],
+    k: number,
+    mask: Uint32Array | undefined,
+    flag: AbortFlag | undefined,
+  ): Promise<{ ids: Uint32Array; scores: Float32Array } | null>;
+  bytes(): Uint8Array;
   close(): void;
 }
 

@@ -11,6 +11,7 @@ import { safetensorsParts } from '../../src/offline/safetensors.ts';
 import { openSnapshot } from '../../src/offline/snapshot.ts';
 import { type SnapshotContents, writeSnapshot } from '../../src/offline/snapshot-writer.ts';
 import { FullDisk } from '../full-disk.ts';
+import { contents, damagedBy, reseal } from './snapshot-contents.ts';
 import { directoryWith } from './temporary.ts';
 
 vi.mock('node:fs/promises', async (original) => ({ ...(await original<typeof fsPromises>()) }));
@@ -18,61 +19,19 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-function contents(changes: Partial<SnapshotContents> = {}): SnapshotContents {
-  const builder = new CatalogBuilder();
-  builder.add('tt1', { title: 'Heat', year: 1995, genres: ['Crime', 'Drama'] });
-  builder.add('tt2', { title: 'Café 🎬', genres: [] });
-  builder.add('tt3', { title: '', year: 2000, genres: ['Drama'] });
-  return {
-    catalog: builder.build(),
-    items: {
-      dimension: 2,
-      factors: Float32Array.of(1, 2, 3, 4, 5, 6.5),
-      gram: Float64Array.of(35, 44.5, 44.5, 62.25),
-      popularity: Uint32Array.of(7, 0, 3),
-    },
-    users: {
-      numbers: Uint32Array.of(5, 900, 4_000_000_000),
-      factors: Float32Array.of(0.5, -1, 2, 2, 0, 0),
-      history: { offsets: Uint32Array.of(0, 2, 2, 3), rows: Uint32Array.of(0, 2, 1) },
-    },
-    data: { interactions: 12, users: 3, items: 3, from: 1, to: 99 },
-    model: { name: 'ials', dimension: 2 },
-    metrics: { 'ndcg@10': { mean: 0.2, low: 0.1, high: 0.3 } },
-    createdAt: 1_700_000_000_000,
-    ...changes,
-  };
-}
-
-const files = ['catalog.safetensors', 'items.safetensors', 'users.safetensors', 'manifest.json'];
+const files = [
+  'catalog.safetensors',
+  'items.safetensors',
+  'users.safetensors',
+  'text.index',
+  'manifest.json',
+];
 
 async function written(): Promise<string> {
   return (await writeSnapshot(join(directoryWith(), 'snapshot'), contents())).path;
 }
 
-const damagedBy = (...reasons: RegExp[]) => ({
-  code: 'ERR_SLUICE_SNAPSHOT_DAMAGED',
-  message: expect.stringMatching(new RegExp(reasons.map((reason) => reason.source).join('.*'))),
-});
-
-/** Writes the manifest anew, its hash fitting, as a faulty writer would. */
-function reseal(path: string, change: (manifest: Record<string, unknown>) => unknown): void {
-  const { hash: _, ...manifest } = JSON.parse(readFileSync(join(path, 'manifest.json'), 'utf8'));
-  change(manifest);
-  const hash = createHash('sha256').update(JSON.stringify(manifest)).digest('hex');
-  writeFileSync(join(path, 'manifest.json'), JSON.stringify({ ...manifest, hash }));
-}
-
 describe('a snapshot', () => {
-  it('finds its items by their text, by one index for all who ask', async () => {
-    const snapshot = await openSnapshot(await written());
-    const index = await snapshot.textIndex();
-    expect([...(await index.search('cafe', { k: 3 })).rows]).toEqual([1]);
-    expect([...(await index.search('drama', { k: 3 })).rows]).toEqual([2, 0]);
-    expect(await snapshot.textIndex()).toBe(index);
-    index.close();
-  });
-
   it('gives back what was written', async () => {
     const given = contents();
     const { path, hash } = await writeSnapshot(join(directoryWith(), 'deep', 'snapshot'), given);

@@ -1,12 +1,14 @@
 /** Which items do words mean? The text of a catalogue, searched with weights, beginnings and typos. */
 
 import { SluiceError, unexpected } from '../../errors.ts';
+import { probeAddon } from '../../vectors/addon.ts';
 import type { Bitset } from '../../vectors/bitset.ts';
-import { checkFilter, checkK, checkSignal } from '../../vectors/validate.ts';
+import { checkFilter, checkK, checkPath, checkSignal } from '../../vectors/validate.ts';
 import type { Catalog } from '../catalog.ts';
 import type { TextEngine, TextEngineName, TextHits } from './engine.ts';
 import { textFields } from './fields.ts';
 import { minisearchEngine } from './minisearch-engine.ts';
+import { buildNativeEngine, type NativeTextEngine, openNativeEngine } from './native-engine.ts';
 import { queryWords } from './query.ts';
 
 /** How a text index is built. */
@@ -17,7 +19,16 @@ export interface TextIndexOptions {
    * @default title 8, people 4, tags 3, genres 2, description 1, those of them that the catalogue has
    */
   readonly fields?: Readonly<Record<string, number>>;
+  /**
+   * The engine: the addon's, or minisearch, which is slower, holds more memory and cannot be saved.
+   *
+   * @default the addon's; where none loads minisearch, up to {@link MINISEARCH_ROWS} items
+   */
+  readonly engine?: TextEngineName;
 }
+
+/** Catalogues of more items are not given to minisearch unless it is named: searches would take over 50 ms. */
+export const MINISEARCH_ROWS = 20_000;
 
 /** What is wanted of {@link TextIndex.search}. */
 export interface TextSearchOptions {
@@ -48,9 +59,9 @@ export class TextIndex {
   /** The number of rows of the catalogue. */
   readonly size: number;
   readonly engine: TextEngineName;
-  #engine: TextEngine | null;
+  #engine: TextEngine | NativeTextEngine | null;
 
-  private constructor(size: number, engine: TextEngine) {
+  private constructor(size: number, engine: TextEngine | NativeTextEngine) {
     this.size = size;
     this.engine = engine.name;
     this.#engine = engine;
@@ -59,12 +70,32 @@ export class TextIndex {
   /**
    * Indexes the text of a catalogue; one without any has an index that finds nothing.
    *
-   * @throws ERR_SLUICE_INVALID_ARGUMENT for columns that are absent or hold numbers, or weights out of range.
+   * @throws ERR_SLUICE_INVALID_ARGUMENT for columns that are absent or hold numbers, weights out of range, or an unknown
+   * engine; ERR_SLUICE_NATIVE_REQUIRED where no addon loads and it was named or the catalogue is large.
    */
   static async build(catalog: Catalog, options: TextIndexOptions = {}): Promise<TextIndex> {
     if (typeof options !== 'object' || options === null) throw unexpected('an object', 'options', options);
+    const { engine } = options;
+    if (engine !== undefined && engine !== 'native' && engine !== 'minisearch')
+      throw unexpected("'native' or 'minisearch'", 'engine', engine);
+    const { size } = catalog;
     const fields = textFields(catalog, options.fields);
-    return new TextIndex(catalog.size, await minisearchEngine(catalog.size, fields));
+    const small = engine === undefined && size <= MINISEARCH_ROWS && !probeAddon().ok;
+    const build = small || engine === 'minisearch' ? minisearchEngine : buildNativeEngine;
+    return new TextIndex(size, await build(size, fields));
+  }
+
+  /**
+   * Opens what {@link TextIndex.toBytes} gave, from a file, which is mapped into memory and must not change meanwhile.
+   * Cost: one pass over the file, which checks it.
+   *
+   * @throws ERR_SLUICE_DATA_NOT_FOUND, ERR_SLUICE_DATA_INVALID for what never was a text index, ERR_SLUICE_INDEX_DAMAGED,
+   * ERR_SLUICE_INDEX_TOO_NEW; ERR_SLUICE_NATIVE_REQUIRED where no addon loads.
+   */
+  static async open(path: string): Promise<TextIndex> {
+    checkPath(path);
+    const engine = await openNativeEngine(path);
+    return new TextIndex(engine.rows, engine);
   }
 
   /**
@@ -88,6 +119,20 @@ export class TextIndex {
     return engine.search(words, Math.min(k, this.size), filter?.words, signal);
   }
 
+  /**
+   * A copy of the index, to be written to a file.
+   *
+   * @throws ERR_SLUICE_NATIVE_REQUIRED for an index of minisearch, which is built anew from the catalogue; ERR_SLUICE_CLOSED.
+   */
+  toBytes(): Uint8Array {
+    const engine = this.#open();
+    if (!('toBytes' in engine)) {
+      const message = 'Expected a text index of the native addon to save but received one of minisearch';
+      throw new SluiceError('ERR_SLUICE_NATIVE_REQUIRED', message);
+    }
+    return engine.toBytes();
+  }
+
   /** Frees the index; again does nothing. */
   close(): void {
     this.#engine?.close();
@@ -98,7 +143,7 @@ export class TextIndex {
     this.close();
   }
 
-  #open(): TextEngine {
+  #open(): TextEngine | NativeTextEngine {
     if (this.#engine === null)
       throw new SluiceError('ERR_SLUICE_CLOSED', 'Expected an open text index but it was closed');
     return this.#engine;

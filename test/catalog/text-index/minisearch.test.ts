@@ -1,4 +1,4 @@
 import { describe } from 'vitest';
 import { textContract } from './contract.ts';
 
-describe('text search by minisearch', () => textContract({}));
+describe('text search by minisearch', () => textContract({ engine: 'minisearch' }));
