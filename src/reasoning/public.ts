@@ -36,8 +36,15 @@ export {
   type Refused,
 } from './client/question.ts';
 export { EMPTY_PLAN, type PlanSource, type QueryPlan } from './plan.ts';
+export {
+  ModelPlanner,
+  type ModelPlannerOptions,
+  type Planned,
+  type PlanQuote,
+  type PlanTerms,
+} from './planner/model/model-planner.ts';
 export type { PlanColumns } from './planner/plan-columns.ts';
-export { MOST_CHARACTERS, Planner, type PlannerOptions } from './planner/planner.ts';
+export { MOST_CHARACTERS, type ParsedRequest, Planner, type PlannerOptions } from './planner/planner.ts';
 export { rowsOfPlan } from './planner/rows-of-plan.ts';
 export { samePlan } from './planner/same-plan.ts';
 export type { ModelPrices, TokenRates, TokenTier } from './prices/model-prices.ts';

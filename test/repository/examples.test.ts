@@ -94,6 +94,7 @@ async function surroundings(): Promise<Record<string, unknown>> {
       model: { taken: Float64Array.of(0.5, 0.5, 0.5), expected: Float64Array.of(0.5, 0.4, 0.6) },
     },
     languageModel: { name: 'example', complete: async () => ({ text: '{"film": "Blade Runner"}' }) },
+    planModel: { name: 'example', complete: async () => ({ text: '{"moods": ["melancholic"]}' }) },
     prices: { id: 'example', price: () => 1, bound: () => 1000 },
     years: Float64Array.of(1995, 1998),
     userCount: dataset.userKeys.length,

@@ -7,7 +7,7 @@ import { readCount } from './grammar/counts.ts';
 import { readGenres } from './grammar/genres.ts';
 import { readAvailable, readLanguage } from './grammar/languages.ts';
 import { readMinutes } from './grammar/minutes.ts';
-import { Reading } from './grammar/reading.ts';
+import { Reading, type Role } from './grammar/reading.ts';
 import { readRemainder } from './grammar/remainder.ts';
 import { readSort } from './grammar/sorts.ts';
 import { TitleReader } from './grammar/titles.ts';
@@ -27,6 +27,18 @@ export interface PlannerOptions {
 
 /** Characters of a request that are read; what follows is not looked at. */
 export const MOST_CHARACTERS = 2000;
+/** A request as it was understood. */
+export interface ParsedRequest {
+  readonly plan: QueryPlan;
+  /** Words that no constraint of the plan holds, in their order: moods, free text, words of grammar, eras of a setting. */
+  readonly left: readonly string[];
+}
+
+/** Roles whose words a constraint of the plan holds. */
+const HELD = new Set<Role | undefined>([
+  ...(['title', 'cue', 'year', 'minutes', 'language', 'available', 'count', 'genre', 'sort'] as const),
+]);
+
 /** Words of a request that are read. */
 const MOST_WORDS = 200;
 
@@ -98,10 +110,15 @@ export class Planner {
    * @throws ERR_SLUICE_INVALID_ARGUMENT for anything but a text.
    */
   plan(text: string): QueryPlan {
+    return this.parse(text).plan;
+  }
+
+  /** The plan of a request with the words that it does not hold, likewise. */
+  parse(text: string): ParsedRequest {
     if (typeof text !== 'string') throw unexpected('a text', 'text', text);
     const clean = normalised(text.slice(0, MOST_CHARACTERS));
     const words = wordsOf(clean).slice(0, MOST_WORDS);
-    if (words.length === 0) return { ...EMPTY_PLAN, complex: true };
+    if (words.length === 0) return { plan: { ...EMPTY_PLAN, complex: true }, left: [] };
     const shouted = !/\p{Ll}/u.test(clean) || !/\p{Lu}/u.test(clean);
     const reading = new Reading(words, this.#vocabulary, shouted);
     const named = this.#titles?.read(reading) ?? { anchors: [], unwanted: [], lookup: [] };
@@ -133,7 +150,7 @@ export class Planner {
       anchors.length + named.unwanted.length + lookup.length + residual.length === 0 &&
       count === null &&
       sort === null;
-    return {
+    const plan: QueryPlan = {
       year: hasYears ? years.range : null,
       minutes,
       genreAny: genres.any,
@@ -149,5 +166,7 @@ export class Planner {
       residual,
       complex: style || contradiction || turned || empty,
     };
+    const left = words.filter((_, i) => !HELD.has(reading.role(i))).map((word) => word.text);
+    return { plan, left };
   }
 }
