@@ -76,7 +76,7 @@ const MOST_TOKENS = 300;
  * const quote = planner.quote('something for a rainy night');
  * const reservation = new RequestBudget(10_000_000).reserve(quote.reserve);
  * const { plan } = await planner.plan(quote, { deadline: performance.now() + 800, reservation });
- * plan.moods; // ['melancholic']
+ * plan.moods; // ['rainy', 'melancholic']
  * ```
  */
 export class ModelPlanner {
