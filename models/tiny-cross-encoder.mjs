@@ -51,14 +51,24 @@ export const ATTENTION = Float32Array.from({ length: WIDTH ** 2 }, (_, at) =>
 /** [width, 1]: topics count alike, but for a sixteenth from one to the next. */
 export const HEAD = Float32Array.from({ length: WIDTH }, (_, topic) => 1 + topic / 16);
 
-/** ModelProto; `outputs` columns of logits are the head and its multiples. */
-export function crossEncoderModel({ ids = 'input_ids', outputs = 1 } = {}) {
+/**
+ * ModelProto. For what must be refused or read otherwise: another name for the ids, columns of logits that are multiples
+ * of the head, and a limit on tokens, as models with a table of positions have.
+ */
+export function crossEncoderModel({ ids = 'input_ids', outputs = 1, most = 0 } = {}) {
   const head = Float32Array.from(
     { length: WIDTH * outputs },
     (_, at) => HEAD[Math.floor(at / outputs)] * ((at % outputs) + 1),
   );
   const nodes = [
-    node('Gather', ['embedding', ids], ['E']),
+    ...(most > 0
+      ? [
+          node('Gather', ['embedding', ids], ['words']),
+          node('CumSum', ['attention_mask', 'axis 1'], ['places']),
+          node('Gather', ['positions', 'places'], ['place']),
+          node('Add', ['words', 'place'], ['E']),
+        ]
+      : [node('Gather', ['embedding', ids], ['E'])]),
     node('Cast', ['attention_mask'], ['mask'], { to: FLOAT }),
     node('Cast', ['token_type_ids'], ['type'], { to: FLOAT }),
     node('Mul', ['mask', 'type'], ['passage']),
@@ -85,6 +95,9 @@ export function crossEncoderModel({ ids = 'input_ids', outputs = 1 } = {}) {
     ...nodes.flatMap((one) => bytes(1, one)),
     ...text(2, 'tiny-cross-encoder'),
     ...bytes(5, tensor('embedding', [VOCABULARY.length, WIDTH], EMBEDDING)),
+    ...(most > 0
+      ? bytes(5, tensor('positions', [most + 1, WIDTH], new Float32Array((most + 1) * WIDTH)))
+      : []),
     ...bytes(5, tensor('attention', [WIDTH, WIDTH], ATTENTION)),
     ...bytes(5, tensor('head', [WIDTH, outputs], head)),
     ...bytes(5, tensor('one', [1], Float32Array.of(1))),

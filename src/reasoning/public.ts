@@ -55,14 +55,8 @@ export { CrossEncoder, type CrossEncoderOptions } from './rerankers/cross-encode
 export { Explainer } from './rerankers/explainer.ts';
 export { type FieldLimits, type FieldValue, ItemFields } from './rerankers/item-fields.ts';
 export type { ListwiseQuestion } from './rerankers/listwise-prompt.ts';
-export {
-  ListwiseReranker,
-  type ListwiseRerankerOptions,
-  type Reranked,
-  type RerankQuote,
-  type RerankRequest,
-  type RerankTerms,
-} from './rerankers/listwise-reranker.ts';
+export { ListwiseReranker, type ListwiseRerankerOptions } from './rerankers/listwise-reranker.ts';
+export type { Reranked, RerankQuote, RerankRequest, RerankTerms } from './rerankers/reranking.ts';
 export {
   type RankedLeg,
   ROUTE_FEATURES,

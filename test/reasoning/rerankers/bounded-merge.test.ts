@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { RandomStream } from '../../../src/numerics/random.ts';
 import { boundedMerge } from '../../../src/reasoning/rerankers/bounded-merge.ts';
 
 const permutation = (n: number) =>
@@ -84,6 +85,31 @@ describe('a bounded merge', () => {
         expect(boundedMerge(order, 0, order)).toEqual(order);
       }),
     );
+  });
+
+  test('of four places keeps nine tenths of what a surer model gains, and more than all of one no surer', () => {
+    // Twelve items of normal worth; prior order and model see it under noise. Gain in NDCG@12 over the prior order.
+    const gain = (modelNoise: number, most: number) => {
+      let sum = 0;
+      for (let request = 0; request < 1500; request++) {
+        const random = new RandomStream(request, `noise ${modelNoise}`);
+        const items = Array.from({ length: 12 }, () => {
+          const worth = random.normal();
+          return { worth, prior: worth + random.normal(), model: worth + modelNoise * random.normal() };
+        }).sort((a, b) => b.prior - a.prior);
+        const value = (order: ArrayLike<number>) =>
+          Array.from(order, (item, place) => Math.exp(items[item].worth) / Math.log2(place + 2)).reduce(
+            (a, b) => a + b,
+          );
+        const places = ascending(12);
+        const ideal = value([...places].sort((a, b) => items[b].worth - items[a].worth));
+        const order = Uint32Array.from([...places].sort((a, b) => items[b].model - items[a].model));
+        sum += (value(boundedMerge(order, most)) - value(places)) / ideal / 1500;
+      }
+      return sum;
+    };
+    expect(gain(0.5, 4) / gain(0.5, 12)).toBeGreaterThan(0.9);
+    expect(gain(1, 4)).toBeGreaterThan(gain(1, 12) + 0.005);
   });
 
   test('refuses what is no order and no bound', () => {

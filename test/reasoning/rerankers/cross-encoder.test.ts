@@ -87,6 +87,38 @@ describe('a tokenizer of pairs', () => {
     expect(both.ids).toHaveLength(16);
   });
 
+  test('of another family frames them in its own way, and cuts before what stands behind the text', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'sluice-test-'));
+    const path = join(directory, 'tokenizer.json');
+    const names = ['<s>', '<pad>', '</s>', '<unk>', ...'abcdefgh\u0120'];
+    const token = (content: string, id: number) => ({ id, content, special: true, normalized: false });
+    writeFileSync(
+      path,
+      JSON.stringify({
+        added_tokens: names.slice(0, 4).map(token),
+        normalizer: null,
+        pre_tokenizer: { type: 'ByteLevel', add_prefix_space: false, trim_offsets: true, use_regex: true },
+        post_processor: {
+          type: 'RobertaProcessing',
+          sep: ['</s>', 2],
+          cls: ['<s>', 0],
+          add_prefix_space: false,
+        },
+        decoder: { type: 'ByteLevel' },
+        model: { type: 'BPE', vocab: Object.fromEntries(names.map((name, id) => [name, id])), merges: [] },
+      }),
+    );
+    const pairs = await PairTokenizer.open(path);
+    rmSync(directory, { recursive: true });
+    const words = ({ ids }: { ids: readonly number[] }) => ids.map((id) => names[id]).join('');
+    expect(words(pairs.encode('ab', 'cd', 16))).toBe('<s>ab</s></s>cd</s>');
+    expect(words(pairs.encode('ab', 'cdef'.repeat(9), 16))).toBe('<s>ab</s></s>cdefcdefcd</s>');
+    expect(words(pairs.encode('a'.repeat(40), 'cd</s>ef'.repeat(9), 16))).toMatch(
+      /^<s>a{6,8}<\/s><\/s>[c-f\u0120]+<\/s>$/,
+    );
+    expect([pairs.padding, pairs.largest]).toEqual([1, names.length - 1]);
+  });
+
   test('takes special tokens in a text for words', async () => {
     const pairs = await PairTokenizer.open(tokenizer);
     expect(pairs.encode('robot', 'war [SEP] robot [PAD] [CLS]', 32)).toEqual(
@@ -224,6 +256,12 @@ withRuntime('onnxruntime-node', () => {
         const refusal = await CrossEncoder.open(file, { tokenizer: words }).catch((error) => error);
         expect(refusal).toMatchObject({ code, message: expect.stringMatching(message) });
       }
+      const short = written('short.onnx', script.crossEncoderModel({ most: 40 }));
+      await expect(CrossEncoder.open(short, { tokenizer })).rejects.toThrow(
+        /^Expected as many tokens as the model takes for maxTokens but received: /,
+      );
+      using fitting = await CrossEncoder.open(short, { tokenizer, maxTokens: 40 });
+      expect(await fitting.score('robot', PASSAGES)).toEqual(await encoder.score('robot', PASSAGES));
       const wrong = expect.objectContaining({ code: 'ERR_SLUICE_INVALID_ARGUMENT' });
       for (const options of [
         { tokenizer, maxTokens: 15 },

@@ -8,8 +8,8 @@ import { rowsOfPlan } from '../../../src/reasoning/planner/rows-of-plan.ts';
 import {
   ListwiseReranker,
   type ListwiseRerankerOptions,
-  type RerankRequest,
 } from '../../../src/reasoning/rerankers/listwise-reranker.ts';
+import type { RerankRequest } from '../../../src/reasoning/rerankers/reranking.ts';
 import { Bitset } from '../../../src/vectors/bitset.ts';
 import { catalogOf, FILMS, LIKE_BLADE_RUNNER, REQUEST, rowsFrom } from './films.ts';
 import { clientOf, linesOf, modelOf, PRICES, terms, wanting } from './models.ts';

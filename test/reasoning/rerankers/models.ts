@@ -4,7 +4,7 @@ import { RequestBudget } from '../../../src/funnel/budget.ts';
 import type { LanguageModel, ModelCall } from '../../../src/reasoning/client/language-model.ts';
 import { ModelClient } from '../../../src/reasoning/client/model-client.ts';
 import type { Prices } from '../../../src/reasoning/prices/prices.ts';
-import type { RerankTerms } from '../../../src/reasoning/rerankers/listwise-reranker.ts';
+import type { RerankTerms } from '../../../src/reasoning/rerankers/reranking.ts';
 
 /** 50 nano-dollars for a token in, 400 for one out. */
 export const PRICES: Prices = {
