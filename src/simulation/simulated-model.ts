@@ -1,5 +1,6 @@
 /** Which language model needs no key? One whose quality, latency, prices and failures are known. */
 
+import { createHash } from 'node:crypto';
 import { SluiceError, unexpected } from '../errors.ts';
 import {
   type Clock,
@@ -123,9 +124,11 @@ export class SimulatedModel implements LanguageModel {
   draw(call: ModelCall): SimulatedCall {
     const { answer, faults = {}, script = [] } = this.#options;
     const prompt = `${call.prompt.system}\n${call.prompt.user}`;
-    const before = this.#asked.get(prompt) ?? 0;
-    this.#asked.set(prompt, before + 1);
-    const random = new RandomStream(this.#seed, `${before}\n${prompt}`);
+    // By hash, because a long simulation asks many long prompts.
+    const digest = createHash('sha256').update(prompt).digest('base64');
+    const before = this.#asked.get(digest) ?? 0;
+    this.#asked.set(digest, before + 1);
+    const random = new RandomStream(this.#seed, `${before} ${digest}`);
     const place = this.calls++;
     const drawn = drawFault(faults, random);
     const fault = place < script.length ? script[place] : drawn;

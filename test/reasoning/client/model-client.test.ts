@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { describe, expect, test } from 'vitest';
 import { SluiceError } from '../../../src/errors.ts';
 import type { LanguageModel } from '../../../src/reasoning/client/language-model.ts';
@@ -122,6 +123,18 @@ describe('a call that fails', () => {
       cost: model.billed,
     });
   });
+});
+
+test('nothing is left behind: no timer, no listener, no place taken', async () => {
+  const { clock, model, client, ask } = simulated({ script: ['busy', 'empty', null, 'hang', null] });
+  const controller = new AbortController();
+  for (let i = 0; i < 3; i++) await clock.run(ask({ signal: controller.signal, key: 'a' }));
+  expect(await clock.run(ask({ signal: controller.signal }))).toMatchObject({ refused: 'deadline' });
+  await clock.run(ask({ signal: controller.signal, deadline: Number.POSITIVE_INFINITY }));
+  await clock.run(clock.wait(0));
+  expect(getEventListeners(controller.signal, 'abort')).toEqual([]);
+  expect(clock.pending).toBe(0);
+  expect(model.active + client.counters.active).toBe(0);
 });
 
 describe('an answer that comes too late', () => {
