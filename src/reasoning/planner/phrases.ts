@@ -1,6 +1,6 @@
 /** Does a phrase that we know begin at this word? The longest one of a table. */
 
-import { folded, type Word, wordsOf } from './words.ts';
+import { type Word, wordsOf } from './words.ts';
 
 /** A phrase found: how many words it takes, and what it means. */
 export interface Found<T> {
@@ -24,14 +24,32 @@ export class Phrases<T> {
     return this;
   }
 
-  /** The meaning of exactly this phrase. */
+  /** The meaning of exactly this folded phrase. */
   get(phrase: string): T | undefined {
-    return this.#meanings.get(folded(phrase));
+    return this.#meanings.get(phrase);
+  }
+
+  /** Whether this folded phrase is one of them. */
+  has(phrase: string): boolean {
+    return this.#meanings.has(phrase);
   }
 
   /** All phrases, folded. */
   phrases(): string[] {
     return [...this.#meanings.keys()];
+  }
+
+  /** The longest phrase that ends right before `end`. */
+  endingAt(words: readonly Word[], end: number): Found<T> | undefined {
+    let phrase = '';
+    let found: Found<T> | undefined;
+    const first = Math.max(0, end - this.#longest);
+    for (let i = end - 1; i >= first; i--) {
+      phrase = i === end - 1 ? words[i].text : `${words[i].text} ${phrase}`;
+      const meaning = this.#meanings.get(phrase);
+      if (meaning !== undefined) found = { length: end - i, meaning };
+    }
+    return found;
   }
 
   /** The longest phrase that begins at `start` and ends before `end`. */

@@ -10,7 +10,8 @@ import { readMinutes } from './grammar/minutes.ts';
 import { Reading, type Role } from './grammar/reading.ts';
 import { readRemainder } from './grammar/remainder.ts';
 import { readSort } from './grammar/sorts.ts';
-import { TitleReader } from './grammar/titles.ts';
+import { TitleFinder } from './grammar/title-finder.ts';
+import { type NamedTitles, readTitles } from './grammar/titles.ts';
 import { readYears } from './grammar/years.ts';
 import { type PlanColumns, planColumns } from './plan-columns.ts';
 import { TitleIndex } from './titles/title-index.ts';
@@ -39,6 +40,7 @@ const HELD = new Set<Role | undefined>([
   ...(['title', 'cue', 'year', 'minutes', 'language', 'available', 'count', 'genre', 'sort'] as const),
 ]);
 
+const NO_TITLES: NamedTitles = { anchors: [], unwanted: [], lookup: [] };
 /** Words of a request that are read. */
 const MOST_WORDS = 200;
 
@@ -68,7 +70,7 @@ export class Planner {
   readonly #catalog: Catalog;
   readonly #columns: PlanColumns;
   readonly #vocabulary: Vocabulary;
-  readonly #titles: TitleReader | undefined;
+  readonly #titles: TitleFinder | undefined;
   readonly #shortest: number;
   readonly #longest: number;
   readonly #thisYear: number;
@@ -80,7 +82,7 @@ export class Planner {
     this.#vocabulary = vocabularyOf(catalog, columns);
     const years = columns.year === undefined ? undefined : catalog.column(columns.year, 'number').values;
     if (columns.title !== undefined) {
-      this.#titles = new TitleReader(new TitleIndex(catalog.column(columns.title, 'text'), years), years);
+      this.#titles = new TitleFinder(new TitleIndex(catalog.column(columns.title, 'text'), years), years);
     }
     const lengths =
       columns.minutes === undefined
@@ -121,7 +123,7 @@ export class Planner {
     if (words.length === 0) return { plan: { ...EMPTY_PLAN, complex: true }, left: [] };
     const shouted = !/\p{Ll}/u.test(clean) || !/\p{Lu}/u.test(clean);
     const reading = new Reading(words, this.#vocabulary, shouted);
-    const named = this.#titles?.read(reading) ?? { anchors: [], unwanted: [], lookup: [] };
+    const named = this.#titles === undefined ? NO_TITLES : readTitles(reading, this.#titles);
     const minutes =
       this.#columns.minutes === undefined ? null : readMinutes(reading, this.#shortest, this.#longest);
     const years = readYears(reading, this.#thisYear);

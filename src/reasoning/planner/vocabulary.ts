@@ -70,7 +70,11 @@ export function vocabularyOf(catalog: Catalog, columns: PlanColumns): Vocabulary
   }
 
   const held = new Set(categories.flatMap((category) => [words(category), plural(words(category))]));
-  const singleWords = genres.phrases().filter((phrase) => !phrase.includes(' ') && phrase.length >= 6);
+  const byLetter = new Map<string, string[]>();
+  for (const phrase of genres.phrases()) {
+    if (phrase.includes(' ') || phrase.length < 6) continue;
+    byLetter.set(phrase[0], [...(byLetter.get(phrase[0]) ?? []), phrase]);
+  }
   const moods = new Phrases<true>().add(MOODS, true);
   const things = new Phrases<true>();
   for (const thing of split(THINGS)) things.add(thing, true).add(plural(thing), true);
@@ -84,17 +88,22 @@ export function vocabularyOf(catalog: Catalog, columns: PlanColumns): Vocabulary
     genreNear(word) {
       if (word.length < 5 || held.has(word) || fillers.get(word) || moods.get(word) || things.get(word))
         return undefined;
-      const near = singleWords.find(
-        (phrase) => phrase[0] === word[0] && editDistance(word, phrase, 1) === 1 && plural(word) !== phrase,
-      );
+      const near = byLetter
+        .get(word[0])
+        ?.find((phrase) => editDistance(word, phrase, 1) === 1 && plural(word) !== phrase);
       return near === undefined ? undefined : genres.get(near);
     },
   };
 }
 
-/** Whether the word asks for nothing of its own: grammar, or the name of what is asked for. */
-export function isPlain({ fillers, things }: Vocabulary, word: Word): boolean {
-  return fillers.get(word.text) !== undefined || things.get(word.text) !== undefined;
+/** Whether the word has a meaning besides being part of a name. */
+export function knows(vocabulary: Vocabulary, word: string): boolean {
+  const { fillers, things, genres, moods, languages } = vocabulary;
+  return (
+    [fillers, things, genres, moods, languages].some((phrases) => phrases.has(word)) ||
+    /^\d{2,4}s?$/.test(word) ||
+    vocabulary.genreNear(word) !== undefined
+  );
 }
 
 /** Whether the word looks like an adjective of mood. */

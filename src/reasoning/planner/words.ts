@@ -47,7 +47,7 @@ export function wordsOf(text: string): Word[] {
       text: raw === '&' ? 'and' : folded(raw),
       capital: /^[\p{Lu}\p{Lt}\p{N}]/u.test(raw),
       gap: between.trim() || (between === '' ? '' : ' '),
-      minus: /(?:^|[\s,(])-$/.test(end === 0 ? between : between || ' '),
+      minus: end === 0 ? between.endsWith('-') : /[\s,(]-$/.test(between),
     });
     end = match.index + raw.length;
   }

@@ -16,6 +16,8 @@ interface Mention {
   readonly categories: readonly string[];
   readonly named: boolean;
   readonly negated: boolean;
+  /** Whether the negation reaches this one alone: "-horror", "non-animated". */
+  readonly alone: boolean;
 }
 
 /** Words after which a genre is unwanted, up to the genre. */
@@ -59,9 +61,11 @@ function mentionsOf(reading: Reading): Mention[] {
     if (meaning === undefined) continue;
     const stop = i + (found?.length ?? 1);
     const previous = mentions.at(-1);
-    const negated = negatedAt(reading, i, previous);
+    const alone = reading.words[i].minus || (reading.text(i - 1) === 'non' && i > 0);
+    const negated = alone || negatedAt(reading, i, previous);
+    if (negated) claimNegation(reading, i);
     reading.claim(i, stop, 'genre');
-    mentions.push({ start: i, end: stop, ...meaning, negated });
+    mentions.push({ start: i, end: stop, ...meaning, negated, alone });
     i = stop - 1;
   }
   return mentions;
@@ -69,12 +73,18 @@ function mentionsOf(reading: Reading): Mention[] {
 
 /** Whether a negation reaches word `i`: it stands before it, or before a list that it belongs to. */
 function negatedAt(reading: Reading, i: number, previous: Mention | undefined): boolean {
-  // "-horror", as search engines have it.
-  if (reading.words[i].minus) return true;
   const before = withinClause(reading.before(i, 12));
   if (NEGATION.test(before) && !POSITIVE.test(before)) return true;
-  if (previous === undefined || !previous.negated) return false;
+  if (previous === undefined || !previous.negated || previous.alone) return false;
   return listed(reading, previous, i);
+}
+
+/** Claims the words that negate what stands at `i`. */
+function claimNegation(reading: Reading, i: number): void {
+  const found = NEGATION.exec(withinClause(reading.before(i, 12)));
+  if (found === null) return;
+  const words = found[0].trim().split(' ').length;
+  for (let j = Math.max(0, i - words); j < i; j++) if (reading.free(j)) reading.claim(j, j + 1, 'cue');
 }
 
 /** A comma ends what a negation reaches, but for a list that a conjunction closes: "no horror, war or crime". */

@@ -1,6 +1,6 @@
 /** What is known of each word of a request so far? Words, and what has claimed them. */
 
-import type { Vocabulary } from '../vocabulary.ts';
+import { knows, type Vocabulary } from '../vocabulary.ts';
 import type { Word } from '../words.ts';
 
 /** What a word has been understood as. */
@@ -26,6 +26,8 @@ export class Reading {
   /** Whether capitals tell anything: not where all words have them, or none. */
   readonly cased: boolean;
   readonly #roles: (Role | undefined)[];
+  /** Whether a word is of the vocabulary: 1 yes, 2 no, 0 not asked yet. */
+  readonly #known: Uint8Array;
   readonly #quoted: readonly (readonly [number, number])[];
 
   constructor(words: readonly Word[], vocabulary: Vocabulary, shouted: boolean) {
@@ -33,6 +35,7 @@ export class Reading {
     this.vocabulary = vocabulary;
     this.cased = !shouted;
     this.#roles = new Array(words.length);
+    this.#known = new Uint8Array(words.length);
     this.#quoted = quotedSpans(words);
   }
 
@@ -56,6 +59,15 @@ export class Reading {
   /** Whether all words from `start` to before `end` are there and unclaimed. */
   allFree(start: number, end: number): boolean {
     for (let i = start; i < end; i++) if (!this.free(i)) return false;
+    return true;
+  }
+
+  /** Whether each of the words has a meaning besides being part of a name. */
+  allKnown(start: number, end: number): boolean {
+    for (let i = start; i < end; i++) {
+      if (this.#known[i] === 0) this.#known[i] = knows(this.vocabulary, this.words[i].text) ? 1 : 2;
+      if (this.#known[i] === 2) return false;
+    }
     return true;
   }
 

@@ -1,6 +1,5 @@
-/** What is left when all constraints are read? Moods and styles, free text, and whether the request is complex. */
+/** What is left when all constraints are read? Moods and styles, and free text. */
 
-import { Phrases } from '../phrases.ts';
 import { soundsLikeMood } from '../vocabulary.ts';
 import type { Reading } from './reading.ts';
 
@@ -8,119 +7,137 @@ import type { Reading } from './reading.ts';
 export interface Remainder {
   readonly moods: readonly string[];
   readonly residual: readonly string[];
-  /** Whether a turn ("but", "only", "with") brings in something that is left. */
+  /** Whether free text stands where it narrows what went before: "but with robots", "set in Paris". */
   readonly twist: boolean;
 }
 
-/** What something does to the one who sees it is a mood, whatever the verb. */
+/** What something does to the one who sees it is a mood, whatever the verb: "that makes you think". */
 const EFFECT =
-  /^ (?:that |which |to |will |would |can |could |really |just )*(make|makes|making|made|leave|leaves|leaving|let|lets|keep|keeps|get|gets|help|helps) (?:me|you|us|people|everyone|your|my|him|her|them|one) (?:\||\w)/;
-const COMPARED = /^ (?:a bit |a little |a lot |much |way |far |slightly |somewhat )?(?:more|less) /;
-const COMPARATIVE = /^[a-z]{3,}(?:[^aeiou]ier|er)$/;
+  /^ (?:(?:that|which|to|will|would|can|could|really|just) )*(?:make|makes|making|made|leave|leaves|leaving|keep|keeps|get|gets|help|helps|let|lets) (?:me|you|us|people|everyone|your|my|him|her|them|one) \w/;
+/** Asking, not an effect: "help me pick", "get me something". */
+const ASKED =
+  / (?:me|us|him|her|them) (?:pick|choose|find|decide|something|anything|a|an|the|some|out|with|see|watch|know|have|\d+|one|two|three|four|five) /;
+const COMPARED = /^ (?:(?:a|bit|little|lot|much|way|far|slightly|somewhat) )*(?:more|less) /;
+/** What "more" and "less" may be followed by without comparing. */
+const UNCOMPARED =
+  / (?:more|less) (?:like|of|than|please|from|about|in|on|with|to|\||and|or|but|for|that|a|the|\d+) /;
+const COMPARATIVE = /^[a-z]{3,}(?:ier|er)$/;
 /** Words that end in -er and compare nothing. */
 const NOT_COMPARATIVE = new Set(
-  'other another either neither over under after never ever order whether together water mother father brother sister daughter power number later earlier newer older summer winter october september november december theater river paper character master computer soldier killer dinner dancer singer lawyer teacher writer player'.split(
-    ' ',
-  ),
+  `other another either neither over under after never ever order whether together water mother father brother sister
+  daughter power number later earlier summer winter october september november december theater river paper character
+  master computer soldier killer dinner dancer singer lawyer teacher writer player cyber super silver tiger monster
+  director thriller partner letter hacker gangster roller trucker border finger leader danger hunter robber officer
+  driver spider cancer career chapter corner desert center`.split(/\s+/),
 );
-const OCCASION =
-  /^ for (?:a|an|my|our|the|when|this|that|those|these|some|after|before|tonight|while|date|rainy|sunday|someone who|people who) /;
-const TOPIC =
-  /(?:^| )(?:about|with|on|featuring|starring|involving|around|regarding|concerning|of|by|directed by|based on|set in|in|at|from|during|that has|has|have|having|where|containing|and|or) (?:(?:a|an|the|some|lots of|young|old|two|three) )*$/;
+const TURN =
+  /(?:^| )(?:but|only|just|except|yet)(?: (?:it|its|make|making|is|to|be|with|a|an|the|more|less|bit|little|much|way|far|slightly|in|on|something|set|also|even|somewhat|lot|about|has|have))* $/;
+const NARROWS =
+  /(?:^| )(?:about|with|featuring|starring|involving|set in|in|at|where|by|containing)(?: (?:a|an|the|some|lots of))* $/;
+const REFUSAL =
+  /(?:^| )(?:no|not|nothing|never|without|minus|except|avoid|hate|excluding|isnt|arent|non)(?: (?:any|more|the|a|an|too|much|so|many|about|with|please|anything|very|overly|super|really|that|s|be|is))* $/;
 
-/** Words of time and company that tell of an occasion only beside "for". */
-const LEFT_ALONE = new Phrases<true>().add('about, for, with, to, in, on, at, of, by', true);
-
-/** Claims moods, things and fillers; returns what is left of each. */
+/** Claims moods, words of asking and the names of things; returns what is left of each. */
 export function readRemainder(reading: Reading): Remainder {
   const moods: string[] = [];
-  const mood = (start: number, end: number): void => {
-    const free: string[] = [];
-    for (let i = start; i < end; i++)
-      if (reading.free(i) && reading.text(i) !== '') free.push(reading.text(i));
-    if (free.length > 0) moods.push(free.join(' '));
-    for (let i = start; i < end; i++) if (reading.free(i)) reading.claim(i, i + 1, 'mood');
-  };
-  const { words, vocabulary } = reading;
+  claimFillers(reading, 2);
   for (let i = 0; i < reading.length; i++) {
     if (!reading.free(i)) continue;
-    const rest = reading.from(i, 8);
-    if (
-      EFFECT.test(rest) &&
-      !/(?:help|get|let|make) me (?:pick|choose|find|decide|something|a|an|the|some|out|with|see|watch|know|have) /.test(
-        rest,
-      )
-    ) {
-      mood(i, clauseEnd(reading, i));
-      continue;
-    }
-    let end = i;
-    while (end < reading.length && reading.free(end)) end++;
-    const found = vocabulary.moods.at(words, i, end);
-    if (found !== undefined && !topical(reading, i, i + found.length)) {
-      mood(i, i + found.length);
-      i += found.length - 1;
-      continue;
-    }
-    if (
-      COMPARED.test(rest) &&
-      !/ (?:more|less) (?:like|of|than|movies?|films?|please|from|about|in|on|with|to|\||and|or) /.test(rest)
-    ) {
-      const at =
-        rest
-          .trim()
-          .split(' ')
-          .findIndex((word) => word === 'more' || word === 'less') + i;
-      if (
-        reading.free(at + 1) &&
-        !vocabulary.things.at(words, at + 1) &&
-        !vocabulary.fillers.get(reading.text(at + 1))
-      )
-        mood(i, at + 2);
-      continue;
-    }
-    if (turnBefore(reading, i) && COMPARATIVE.test(words[i].text) && !NOT_COMPARATIVE.has(words[i].text)) {
-      mood(i, i + 1);
-      continue;
-    }
-    if (soundsLikeMood(words[i]) && describes(reading, i)) mood(i, i + 1);
+    const end = moodEnd(reading, i);
+    if (end === i) continue;
+    // "not too sad" is not "sad".
+    const texts: string[] = REFUSAL.test(reading.before(i, 5)) ? ['no'] : [];
+    for (let j = i; j < end; j++) texts.push(reading.text(j));
+    moods.push(texts.join(' '));
+    for (let j = i; j < end; j++) if (reading.free(j)) reading.claim(j, j + 1, 'mood');
+    i = end - 1;
   }
+  claimFillers(reading, 1);
+  claimThings(reading);
   const residual: string[] = [];
   let twist = false;
   for (let i = 0; i < reading.length; i++) {
     if (!reading.free(i)) continue;
-    const thing = vocabulary.things.at(words, i);
-    if (thing !== undefined && reading.allFree(i, i + thing.length)) {
-      reading.claim(i, i + thing.length, 'thing');
-      i += thing.length - 1;
-      continue;
-    }
-    const filler = vocabulary.fillers.at(words, i);
-    if (filler !== undefined && reading.allFree(i, i + filler.length)) {
-      reading.claim(i, i + filler.length, 'filler');
-      i += filler.length - 1;
-      continue;
-    }
-    residual.push(words[i].text);
-    twist ||= turnBefore(reading, i) || TOPIC.test(reading.before(i, 4));
+    residual.push(reading.text(i));
+    const before = reading.before(i, 6);
+    twist ||= TURN.test(before) || NARROWS.test(before);
   }
-  void LEFT_ALONE;
-  void OCCASION;
   return { moods, residual, twist };
+}
+
+/** The end of a mood or style that begins at word `i`; `i` where none does. */
+function moodEnd(reading: Reading, i: number): number {
+  const { words, vocabulary } = reading;
+  const rest = reading.from(i, 7);
+  if (EFFECT.test(rest) && !ASKED.test(rest)) return clauseEnd(reading, i);
+  const found = vocabulary.moods.at(words, i);
+  if (
+    found !== undefined &&
+    joinable(reading, i, i + found.length) &&
+    !/(?:^| )about (?:(?:a|an|the) )?$/.test(reading.before(i, 3))
+  ) {
+    return i + found.length;
+  }
+  if (COMPARED.test(rest) && !UNCOMPARED.test(rest)) {
+    let at = i;
+    while (reading.text(at) !== 'more' && reading.text(at) !== 'less') at++;
+    const compared =
+      reading.free(at + 1) &&
+      !vocabulary.things.has(reading.text(at + 1)) &&
+      !vocabulary.fillers.has(reading.text(at + 1));
+    if (compared) return at + 2;
+  }
+  const { text } = words[i];
+  if (
+    COMPARATIVE.test(text) &&
+    !NOT_COMPARATIVE.has(text) &&
+    (TURN.test(reading.before(i, 6)) || /(?:something|anything) $/.test(reading.before(i, 1)))
+  )
+    return i + 1;
+  if (soundsLikeMood(words[i]) && describes(reading, i)) return i + 1;
+  return refusedTopic(reading, i);
+}
+
+/** Claims phrases of asking and of grammar of at least that many words. */
+function claimFillers(reading: Reading, least: number): void {
+  for (let i = 0; i < reading.length; i++) {
+    if (!reading.free(i)) continue;
+    const found = reading.vocabulary.fillers.at(reading.words, i);
+    if (found === undefined || found.length < least || !reading.allFree(i, i + found.length)) continue;
+    reading.claim(i, i + found.length, 'filler');
+    i += found.length - 1;
+  }
+}
+
+function claimThings(reading: Reading): void {
+  for (let i = 0; i < reading.length; i++) {
+    if (!reading.free(i)) continue;
+    const found = reading.vocabulary.things.at(reading.words, i);
+    if (found === undefined || !reading.allFree(i, i + found.length)) continue;
+    reading.claim(i, i + found.length, 'thing');
+    i += found.length - 1;
+  }
+}
+
+/** Whether a phrase of mood may take these words: none but free ones and genres, as in "black comedy". */
+function joinable(reading: Reading, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) if (!reading.free(i) && reading.role(i) !== 'genre') return false;
+  return true;
+}
+
+/** "no zombies", "without Meg Ryan": the end of an unwanted topic, which no field holds; `i` where there is none. */
+function refusedTopic(reading: Reading, i: number): number {
+  if (reading.allKnown(i, i + 1) || !REFUSAL.test(reading.before(i, 5))) return i;
+  let end = i + 1;
+  while (reading.free(end) && !reading.breakBefore(end) && !reading.allKnown(end, end + 1)) end++;
+  return end;
 }
 
 /** The end of the clause that word `i` belongs to. */
 function clauseEnd(reading: Reading, i: number): number {
   let end = i + 1;
-  while (end < reading.length && reading.free(end) && !reading.breakBefore(end)) end++;
+  while (reading.free(end) && !reading.breakBefore(end)) end++;
   return end;
-}
-
-/** Whether "but", "only" or "except" stands shortly before word `i`. */
-function turnBefore(reading: Reading, i: number): boolean {
-  return /(?:^| )(?:but|only|just|except|yet|and)(?: (?:it|its|make|making|is|to|be|with|a|an|the|more|less|a bit|a little|much|way|far|slightly|in|on|something|set|also|even|somewhat|lot))* $/.test(
-    reading.before(i, 6),
-  );
 }
 
 /** Whether word `i` stands as an adjective before what is asked for, or after a linking verb. */
@@ -131,13 +148,7 @@ function describes(reading: Reading, i: number): boolean {
     if (reading.role(j) === 'genre' || vocabulary.things.at(words, j) !== undefined) return true;
     if (reading.role(j) === undefined && !soundsLikeMood(words[j])) break;
   }
-  return /(?:something|anything|thing|things|is|are|be|feels|feel|really|very|too|so|bit|more|less|quite) $/.test(
+  return /(?:something|anything|is|are|be|feels|feel|really|very|too|so|bit|more|less|quite) $/.test(
     reading.before(i, 3),
   );
-}
-
-/** Whether mood words are the topic instead: "about cold war spies", "about a dinner party". */
-function topical(reading: Reading, start: number, end: number): boolean {
-  void end;
-  return /(?:^| )about (?:(?:a|an|the) )?$/.test(reading.before(start, 3));
 }

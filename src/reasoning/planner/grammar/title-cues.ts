@@ -1,36 +1,78 @@
 /** What do the words before a title say of it? That the answer should be like it, or that it is not wanted. */
 
+import { Phrases } from '../phrases.ts';
 import type { Reading } from './reading.ts';
 
-const LIKENESS =
-  /(?:^| )(?:like|likes|liked|loved|love|loving|enjoyed|enjoy|adored|adore|similar to|similar as|similarity to|resembles|resembling|resemble|akin to|comparable to|close to|closest to|along the lines of|in the vein of|in the veins of|in the spirit of|in the style of|in the mould of|in the mold of|in the manner of|same vein as|same style as|same vibe as|same vibes as|same feel as|same mood as|same spirit as|same tone as|same kind as|vibe of|vibes of|feel of|mood of|spirit of|tone of|style of|reminiscent of|reminds me of|remind me of|reminding me of|reminded me of|fan of|fans of|big fan of|fond of|into|obsessed with|crazy about|in love with|favou?rite is|favou?rites are|favou?rite movie is|favou?rite film is|based on my love of|a la|inspired by|cross between|mix of|mixture of|mash up of|blend of|combination of|successor to|companion to|follow up to|alternatives to|alternative to|equivalent of|answer to|another|next|more|as good as|after watching|after seeing|after finishing|just finished|finished|watch after|see after|related to|compare to|compared to|else like|feels like|feel like|looks like|sounds like|plays like|such as|kind of like|sort of like|for lovers of|lovers of|for people who liked|for people who loved|same as|à la) $/;
-const SEEN =
-  /(?:^| )(?:seen|saw|watched|rewatched|already know|already own|already read|already heard|already played|heard|know|finished watching|except|except for|excluding|exclude|besides|beside|apart from|aside from|other than|but not|not|no|without|minus|skip|skipping|leave out|leaving out|omit|ignore|ignoring|avoid|avoiding|hate|hated|hates|dislike|disliked|dislikes|tired of|sick of|bored of|bored with|fed up with|instead of|rather than|anything but|everything but|dont recommend|dont suggest|dont show me|dont give me|do not recommend|do not suggest|do not show me|dont want|do not want|didnt like|did not like|dont like|do not like|didnt enjoy|did not enjoy|couldnt stand|cant stand|never liked|unlike|not counting|not including|no more) $/;
-/** These say no where an anchor's words follow: `didn't like Heat`, `nothing like Up`. */
-const REFUSED =
-  /(?:^| )(?:didnt|did not|dont|do not|doesnt|does not|never|not|nothing|isnt|wasnt|hardly|nobody|without anything|no more|not too|cant say i) (?:really |particularly |much |at all |so |that |to be |anything |something |quite |very |too |even )*(?:like|likes|liked|love|loved|enjoy|enjoyed|similar to|into|fan of|a fan of|fond of|another|more) $/;
-const REFUSED_LOOSELY = /(?:^| )(?:nothing|not|never) (?:like|similar to) $/;
+/** What a title that follows is for; after a `weak` cue only what looks like a title is one. */
+export interface Cue {
+  readonly role: 'anchor' | 'unwanted';
+  readonly weak: boolean;
+  /** How many words say so. */
+  readonly words: number;
+}
 
-/** What the words before `i` make of a title that begins there, and how many of them say so. */
-export function cueBefore(
-  reading: Reading,
-  i: number,
-): { role: 'anchor' | 'unwanted'; words: number } | undefined {
-  const before = reading.before(i, 7).replace(/\| $/, '');
-  if (before.endsWith('| ')) return undefined;
-  const cue = (found: RegExpExecArray, role: 'anchor' | 'unwanted') => ({
-    role,
-    words: found[0].trim().split(' ').length,
-  });
-  const refused = REFUSED.exec(before) ?? REFUSED_LOOSELY.exec(before);
-  if (refused !== null) return cue(refused, 'unwanted');
-  // "I would like ...", "I'd love to": a wish, not a likeness.
-  if (
-    /(?:would|id|wed|should|youd|hed|shed|theyd) (?:really |also |just )*(?:like|love|enjoy) $/.test(before)
+const CUES = new Phrases<Omit<Cue, 'words'>>()
+  .add(
+    `like, likes, liked, loved, love, loving, enjoyed, enjoy, enjoying, adored, adore, similar to, similar as, similarity to,
+    resembles, resembling, resemble, akin to, comparable to, compared to, close to, closest to, along the lines of, along
+    the same lines as, in the vein of, in the same vein as, in the spirit of, in the style of, in the mould of, in the mold
+    of, in the manner of, same vein as, same style as, same vibe as, same vibes as, same feel as, same mood as, same spirit
+    as, same tone as, same kind as, vibe of, vibes of, feel of, mood of, spirit of, tone of, style of, energy of, reminiscent
+    of, reminds me of, remind me of, reminding me of, reminded me of, fan of, fans of, fond of, obsessed with, crazy about,
+    in love with, favourite is, favorite is, favourites are, favorites are, based on my love of, a la, inspired by, cross
+    between, mix of, mixture of, mash up of, mashup of, blend of, combination of, successor to, companion to, follow up to,
+    alternatives to, alternative to, equivalent of, answer to, as good as, after watching, after seeing, after finishing,
+    just finished, watch after, see after, related to, else like, feels like, feel like, looks like, sounds like, plays
+    like, lovers of, such as, recommendations based on, based on`,
+    { role: 'anchor', weak: false },
   )
+  .add('another, next, more, into, meets, after', { role: 'anchor', weak: true })
+  .add(
+    `seen, saw, watched, rewatched, already know, already own, already read, already heard, already played, finished watching,
+    tired of, sick of, bored of, bored with, fed up with, hated, didnt like, did not like, didnt enjoy, did not enjoy,
+    dont like, do not like, dont love, do not love, couldnt stand, cant stand, never liked, never loved, unlike, nothing like,
+    not like, isnt like, not a fan of, no fan of, not into, not fond of, not similar to, nothing similar to, anything but,
+    everything but, apart from, aside from, other than, except for, besides, excluding, instead of, rather than, not
+    counting, not including, didnt care for, not crazy about, no more, not another, not more, never seen, dont recommend,
+    dont suggest, dont show me, dont give me, do not recommend, do not suggest, do not show me`,
+    { role: 'unwanted', weak: false },
+  )
+  .add(
+    `heard, know, except, exclude, but not, not, no, without, minus, skip, skipping, leave out, leaving out, omit, ignore,
+    ignoring, avoid, avoiding, hate, hates, dislike, disliked, dislikes, dont want, do not want`,
+    { role: 'unwanted', weak: true },
+  );
+
+const SOFTENERS =
+  /^(?:really|particularly|much|that|quite|very|so|absolutely|truly|totally|just|all|also|both|recently)$/;
+
+/** The cue that ends right before word `i`. Cost: a hash per length of the cues. */
+export function cueBefore(reading: Reading, i: number): Cue | undefined {
+  if (i === 0 || /[.;!?)]/.test(reading.words[i].gap)) return undefined;
+  const found = CUES.endingAt(reading.words, i);
+  if (found === undefined || !unbroken(reading, i - found.length, i)) return undefined;
+  const start = i - found.length;
+  const { role, weak } = found.meaning;
+  let before = start - 1;
+  while (before > 0 && SOFTENERS.test(reading.text(before))) before--;
+  const word = before >= 0 ? reading.text(before) : '';
+  // "I would like ...", "I'd love to ...": a wish, not a likeness.
+  if (
+    /^(?:would|id|wed|should|youd|hed|shed|theyd)$/.test(word) &&
+    /^(?:like|love|enjoy)$/.test(reading.text(start))
+  ) {
     return undefined;
-  const seen = SEEN.exec(before);
-  if (seen !== null) return cue(seen, 'unwanted');
-  const likeness = LIKENESS.exec(before);
-  return likeness === null ? undefined : cue(likeness, 'anchor');
+  }
+  const refused =
+    role === 'anchor' &&
+    /^(?:didnt|dont|doesnt|never|not|nothing|isnt|wasnt|hardly|cannot|cant|no)$/.test(word);
+  return { role: refused ? 'unwanted' : role, weak, words: i - (refused ? before : start) };
+}
+
+/** Whether none of the words is a title already, and no sentence ends among them. */
+function unbroken(reading: Reading, start: number, end: number): boolean {
+  for (let j = start; j < end; j++) {
+    if (reading.role(j) === 'title' || (j > start && reading.breakBefore(j))) return false;
+  }
+  return true;
 }

@@ -2,52 +2,18 @@
 
 import type { Reading } from './reading.ts';
 
+/** Where a title may stand: after a cue of likeness, after one that other words follow as well, in a list of titles. */
+export type Position = 'strong' | 'weak' | 'listed';
+
 const PRONOUNS = new Set(
-  'it its this that these those them they him her she he us we me you i one ones something anything nothing what which'.split(
-    ' ',
-  ),
+  `it its this that these those them they him her she he us we me you i one ones something anything nothing what which
+  mine yours everything someone anyone`.split(/\s+/),
 );
 /** `like up` is a title, `like more comedies` is not. */
 const CONNECTIVES = new Set(
   'but and or with from in by for to of the a an is are that which who not only except please'.split(' '),
 );
-
-/** Whether the words carry no meaning but those of asking, of what is asked for, or of a constraint. */
-function allKnown(reading: Reading, start: number, end: number): boolean {
-  for (let i = start; i < end; i++) if (!known(reading, i)) return false;
-  return true;
-}
-
-function known(reading: Reading, i: number): boolean {
-  const { text } = reading.words[i];
-  const { fillers, things, genres, moods, languages, genreNear } = reading.vocabulary;
-  return (
-    fillers.get(text) !== undefined ||
-    things.get(text) !== undefined ||
-    genres.get(text) !== undefined ||
-    moods.get(text) !== undefined ||
-    languages.get(text) !== undefined ||
-    genreNear(text) !== undefined ||
-    /^\d{2,4}s?$/.test(text) ||
-    /^(?:early|mid|late|popular|newest|latest|recent)$/.test(text)
-  );
-}
-
-export function allPlain(reading: Reading, start: number, end: number): boolean {
-  const { fillers, things } = reading.vocabulary;
-  for (let i = start; i < end; i++) {
-    const { text } = reading.words[i];
-    if (fillers.get(text) === undefined && things.get(text) === undefined) return false;
-  }
-  return true;
-}
-
-export function asks(reading: Reading, i: number): boolean {
-  return (
-    reading.vocabulary.fillers.get(reading.text(i)) !== undefined ||
-    reading.vocabulary.things.get(reading.text(i)) !== undefined
-  );
-}
+const NEUTRAL = /^(?:a|an|the|some|any|of|for|new|best|good|great|top|or|and|more|most|other|else|\d+s?)$/;
 
 /** Whether every word that bears weight has a capital, in a text where that says something. */
 export function capitalised(reading: Reading, start: number, end: number): boolean {
@@ -62,32 +28,68 @@ export function capitalised(reading: Reading, start: number, end: number): boole
 }
 
 /** Whether the words may be a title after a cue; rules in the order of their certainty. */
-export function plausible(
-  reading: Reading,
-  start: number,
-  end: number,
-  position: 'strong' | 'weak' | 'listed',
-): boolean {
+export function plausible(reading: Reading, start: number, end: number, position: Position): boolean {
   const one = end - start === 1;
   const { text } = reading.words[start];
   const { genres, things } = reading.vocabulary;
-  if (
-    capitalised(reading, start, end) &&
-    !(one && (start === 0 || genres.get(text) !== undefined || text === 'i'))
-  )
-    return true;
-  if (one && (PRONOUNS.has(text) || genres.get(text) !== undefined || things.get(text) !== undefined))
-    return false;
+  const genre = one && genres.get(text) !== undefined;
+  // "after 2001" is a year.
+  if (one && position !== 'strong' && /^\d+s?$/.test(text)) return false;
+  if (capitalised(reading, start, end) && !(genre || (one && (start === 0 || text === 'i')))) return true;
+  if (one && (genre || PRONOUNS.has(text) || things.get(text) !== undefined)) return false;
+  // In a text with capitals, a small word in a list of titles is none.
   if (one && position === 'listed' && reading.cased) return false;
-  if (!allKnown(reading, start, end))
-    return position !== 'weak' || !one || (closes(reading, end) && seenBefore(reading, start));
+  if (!reading.allKnown(start, end)) return position !== 'weak' || !one;
   if (one) return position === 'strong' && !CONNECTIVES.has(text) && closes(reading, end);
   if (onlyConstraints(reading, start, end)) return false;
   return position === 'strong' && end - start > 2 && closes(reading, end);
 }
 
-function seenBefore(reading: Reading, start: number): boolean {
-  return /(?:seen|saw|watched|heard|played|read|know) $/.test(reading.before(start, 3));
+/** Whether words that are all of a request, or all but words of asking (`led`), are a title rather than a wish. */
+export function titleByItself(reading: Reading, start: number, end: number, led: boolean): boolean {
+  const { genres, things } = reading.vocabulary;
+  const { text } = reading.words[start];
+  if (end - start === 1 && (genres.get(text) !== undefined || things.get(text) !== undefined)) return false;
+  if (!onlyConstraints(reading, start, end)) return !led || !allPlain(reading, start, end);
+  // "the thing", "The Game": nothing but a title is asked for so.
+  if (!led && end - start === 2 && text === 'the' && things.get(reading.text(start + 1)) !== undefined)
+    return true;
+  return end - start > 1 && reading.cased && reading.words.slice(start, end).every(({ capital }) => capital);
+}
+
+/** Whether the words stand out as a title without a cue: capitals, or a long name of rare words. */
+export function standsOut(reading: Reading, start: number, end: number): boolean {
+  if (capitalised(reading, start, end)) {
+    return !onlyConstraints(reading, start, end) && (start > 0 || !allPlain(reading, start, end));
+  }
+  if (reading.allKnown(start, end) || CONNECTIVES.has(reading.text(end - 1))) return false;
+  let length = 0;
+  for (let i = start; i < end; i++) length += reading.text(i).length;
+  return end - start >= 3 && length >= 12;
+}
+
+/** Whether a misspelt title may hide in the words: one of them is none that we know, and no ends hang loose. */
+export function misspellable(reading: Reading, start: number, end: number): boolean {
+  if (reading.allKnown(start, end) || CONNECTIVES.has(reading.text(end - 1))) return false;
+  for (let i = start; i < end; i++) {
+    if (reading.vocabulary.things.get(reading.text(i)) !== undefined) return false;
+  }
+  return true;
+}
+
+/** Whether the words between an exact title and a longer misspelt one are part of a name. */
+export function continues(reading: Reading, exactEnd: number, nearEnd: number): boolean {
+  return !reading.allKnown(exactEnd, nearEnd);
+}
+
+/** Whether all the words are those of asking, or name what is asked for. */
+export function allPlain(reading: Reading, start: number, end: number): boolean {
+  const { fillers, things } = reading.vocabulary;
+  for (let i = start; i < end; i++) {
+    const { text } = reading.words[i];
+    if (fillers.get(text) === undefined && things.get(text) === undefined) return false;
+  }
+  return true;
 }
 
 /** Whether the sentence ends or turns after word `end - 1`. */
@@ -99,61 +101,16 @@ function closes(reading: Reading, end: number): boolean {
   );
 }
 
+/** Whether the words are genres, moods and what is asked for, and nothing else that could be a name. */
 function onlyConstraints(reading: Reading, start: number, end: number): boolean {
   const { genres, things, moods } = reading.vocabulary;
-  let i = start;
   let constraint = false;
-  while (i < end) {
+  for (let i = start; i < end; ) {
     const found =
       genres.at(reading.words, i, end) ?? moods.at(reading.words, i, end) ?? things.at(reading.words, i, end);
-    if (found !== undefined) {
-      constraint = true;
-      i += found.length;
-    } else if (
-      /^(?:a|an|the|some|any|of|for|new|best|good|great|top|or|and|more|most|other|else|\d+s?)$/.test(
-        reading.text(i),
-      )
-    )
-      i++;
-    else return false;
+    if (found === undefined && !NEUTRAL.test(reading.text(i))) return false;
+    constraint ||= found !== undefined;
+    i += found?.length ?? 1;
   }
   return constraint;
-}
-
-/** Whether words that are all of a request, or all but words of asking, are a title rather than a wish. */
-export function titleByItself(reading: Reading, start: number, end: number, led = false): boolean {
-  const { genres, things } = reading.vocabulary;
-  const { text } = reading.words[start];
-  if (end - start === 1 && (genres.get(text) !== undefined || things.get(text) !== undefined)) return false;
-  if (!onlyConstraints(reading, start, end)) return !led || !allPlain(reading, start, end);
-  return (
-    end - start > 1 &&
-    capitalised(reading, start, end) &&
-    !reading.words.slice(start, end).some((word) => !word.capital)
-  );
-}
-
-/** Whether the words stand out as a title without a cue: capitals, or long and of rare words. */
-export function stands(reading: Reading, start: number, end: number): boolean {
-  if (capitalised(reading, start, end)) {
-    return !onlyConstraints(reading, start, end) && (start > 0 || !allPlain(reading, start, end));
-  }
-  if (allKnown(reading, start, end) || CONNECTIVES.has(reading.text(end - 1))) return false;
-  if (/^(?:but|meets|only|vibes?|esque|style)$/.test(reading.text(end))) return true;
-  let length = 0;
-  for (let i = start; i < end; i++) length += reading.text(i).length;
-  return end - start >= 3 && length >= 12;
-}
-
-/** Whether a misspelt title may hide in the words: one of them is none that we know, and no ends hang loose. */
-export function misspellable(reading: Reading, start: number, end: number): boolean {
-  if (allKnown(reading, start, end) || CONNECTIVES.has(reading.text(end - 1))) return false;
-  for (let i = start; i < end; i++)
-    if (reading.vocabulary.things.get(reading.text(i)) !== undefined) return false;
-  return true;
-}
-
-/** Whether the words between an exact title and a longer misspelt one are part of a name. */
-export function worth(reading: Reading, exactEnd: number, nearEnd: number): boolean {
-  return !allKnown(reading, exactEnd, nearEnd);
 }

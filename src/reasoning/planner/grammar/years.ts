@@ -1,6 +1,6 @@
 /** Which years may an answer be from? Years, decades and their parts, ranges and open ranges; eras of style apart. */
 
-import { decadeWord, numberWord } from '../lexicon/numbers.ts';
+import { decadeNear, decadeWord, numberWord } from '../lexicon/numbers.ts';
 import type { Reading } from './reading.ts';
 
 /** Years, both ends included; null where open. */
@@ -43,10 +43,10 @@ const AFTER = new RegExp(
   `(?:^| )(?:after|post|later than|newer than|more recent than|younger than|past|following|postdating) ${THE}$`,
 );
 const SINCE = new RegExp(
-  `(?:^| )(?:since|starting|starting from|starting in|starting with|beginning in|beginning with|as of|from at least|at least from|at the earliest) ${THE}$`,
+  `(?:^| )(?:since|in or after|from or after|on or after|starting|starting from|starting in|starting with|beginning in|beginning with|as of|from at least|at least from|at the earliest) ${THE}$`,
 );
 const UNTIL = new RegExp(
-  `(?:^| )(?:until|till|til|up to|up until|through|to|by|at the latest|at most|no later than) ${THE}$`,
+  `(?:^| )(?:until|till|til|in or before|on or before|from or before|up to|up until|through|to|by|at the latest|at most|no later than) ${THE}$`,
 );
 const AROUND = /(?:^| )(?:around|circa|ca|c|roughly|approximately|about) (?:the year )?$/;
 const NEGATED =
@@ -55,8 +55,10 @@ const RELEASE = new RegExp(
   `(?:^| )(?:made|make|released|release|filmed|shot|produced|recorded|published|came out|come out|coming out|comes out|out|premiered|premiering|debuted|dating|dates|dated|from|written|issued|appeared)(?: back)?(?: in| from| during| around| of)? ${THE}$`,
 );
 const SETTING = new RegExp(
-  `(?:^| )(?:set|sets|setting|settings|takes place|take place|taking place|took place|happens|happening|based|situated|located|placed|about|story of|stories of|tale of|life|lives|living|lived|growing up|grew up|coming of age|feels like|feel like|feeling like|looks like|look like|sounds like|sound like|plays like|feels|feel of|vibe of|vibes of|vibes from|vibe from|feeling of|style of|styles of|look of|sound of|spirit of|mood of|tone of|aesthetic of|aesthetics of|flavou?r of|atmosphere of|nostalgia for|nostalgic for|nostalgic about|reminds me of|reminiscent of|remind me of|inspired by|influenced by|homage to|tribute to|tributes to|ode to|evokes|evoking|evoke|captures|capturing|recreates|recreating|depicting|depicts|portraying|portrays|throwback to|straight out of|love letter to|as if|like|era of|world of|events of|during)(?: mainly| mostly| back| as| somewhere| right)*(?: in| during| around| at| from| of| to)?(?: (?:it|its|is|was|were|it is|it was|theyre|they were|came|made|filmed|shot|something|a|an|one|movie|film))*(?: from| in| out of)? ${THE}$`,
+  `(?:^| )(?:set|sets|setting|settings|takes place|take place|taking place|took place|happens|happening|based|situated|located|placed|about|story of|stories of|tale of|life|lives|living|lived|growing up|grew up|coming of age|feels like|feel like|feeling like|looks like|look like|sounds like|sound like|plays like|feels|feel of|vibe of|vibes of|vibes from|vibe from|feeling of|style of|styles of|look of|sound of|spirit of|mood of|tone of|aesthetic of|aesthetics of|flavou?r of|atmosphere of|nostalgia for|nostalgic for|nostalgic about|reminds me of|reminiscent of|remind me of|inspired by|influenced by|homage to|tribute to|tributes to|ode to|evokes|evoking|evoke|captures|capturing|recreates|recreating|depicting|depicts|portraying|portrays|throwback to|straight out of|love letter to|as if|era of|world of|events of)(?: mainly| mostly| back| as| somewhere| right)*(?: in| during| around| at| from| of| to)?(?: (?:it|its|is|was|were|it is|it was|theyre|they were|came|made|filmed|shot|something|a|an|one|movie|film))*(?: from| in| out of)? ${THE}$`,
 );
+/** "I feel like a 90s comedy" asks for one. */
+const WISH = /(?:^| )(?:i|im|we|were|really|just|kinda) (?:feel|feeling) like /;
 const STYLE_AFTER =
   /^ (?:era )?(?:style|styled|stylings|vibe|vibes|feel|feeling|feels|look|looks|looking|aesthetic|aesthetics|nostalgia|throwback|throwbacks|inspired|influenced|sound|sounding|flavou?r|mood|atmosphere|esque|ish|retro|revival|tribute|tributes|homage|setting|settings|spirit|tone|charm|energy|influence|influences|set|like) /;
 const PLACE_LED = /(?:^| )(?:in|of|around|from) (?:early |mid |late )?$/;
@@ -85,7 +87,7 @@ export function readYears(reading: Reading, thisYear: number): Years {
     }
     if (setting) {
       unheld = true;
-      claimStyle(reading, era);
+      claimStyle(reading, era, before);
       reading.claim(era.start, era.end, 'setting');
       continue;
     }
@@ -97,12 +99,7 @@ export function readYears(reading: Reading, thisYear: number): Years {
     }
     constraints.push({
       range: said.range,
-      explicit:
-        said.explicit ||
-        RELEASE.test(before) ||
-        RELEASE.test(
-          before.replace(/(?:before|after|since|until|pre|post|up to|later than|earlier than) $/, ''),
-        ),
+      explicit: said.explicit || RELEASE.test(before),
       place: era,
     });
   }
@@ -137,7 +134,7 @@ function settingOf(reading: Reading, era: Era, before: string): boolean {
   if (STYLE_AFTER.test(reading.after(era.end, 3)) && !/^ like \*/.test(reading.after(era.end, 3)))
     return true;
   if (
-    SETTING.test(before) &&
+    SETTING.test(before.replace(WISH, ' ')) &&
     !/(?:made|released|filmed|shot|recorded|produced|published) (?:back )?(?:in |from |during )?(?:the )?$/.test(
       before.replace(/(?:as if|like) .*$/, ''),
     )
@@ -163,7 +160,19 @@ function settingOf(reading: Reading, era: Era, before: string): boolean {
   );
 }
 
-function claimStyle(reading: Reading, era: Era): void {
+/** Claims the words right before `i` that a match of {@link Reading.before} took. */
+function claimBefore(reading: Reading, i: number, found: string): void {
+  const words = found
+    .trim()
+    .split(' ')
+    .filter((word) => word !== '|').length;
+  for (let j = Math.max(0, i - words); j < i; j++) if (reading.free(j)) reading.claim(j, j + 1, 'cue');
+}
+
+function claimStyle(reading: Reading, era: Era, before: string): void {
+  const led = SETTING.exec(before);
+  if (led !== null) claimBefore(reading, era.start, led[0]);
+
   const found = STYLE_AFTER.exec(reading.after(era.end, 3));
   if (found !== null) reading.claim(era.end, era.end + found[0].trim().split(' ').length, 'setting');
 }
@@ -184,7 +193,7 @@ function rangeOf(
     /^ (?:\| )?(?:or earlier|and earlier|or older|and older|or before|and before|and below|at the latest|or prior|backwards?) /.exec(
       after,
     );
-  const plus = reading.words[era.end]?.gap.startsWith('+') || (era.end === reading.length && false);
+  const plus = reading.words[era.end]?.gap.startsWith('+');
   const open = (from: number | null, to: number | null, words = 0) => ({
     range: [from, to] as const,
     end: era.end + words,
@@ -196,17 +205,20 @@ function rangeOf(
   if (plus) return open(era.from, null);
   if (range) return { range: [era.from, era.to], end: era.end, explicit: false };
   for (const [relation, means, negated] of [
-    [BEFORE, [null, era.from - 1], [era.from, null]],
-    [AFTER, [era.to + 1, null], [null, era.to]],
     [SINCE, [era.from, null], [null, era.from - 1]],
     [UNTIL, [null, era.to], [era.to + 1, null]],
+    [BEFORE, [null, era.from - 1], [era.from, null]],
+    [AFTER, [era.to + 1, null], [null, era.to]],
   ] as const) {
     const found = relation.exec(before);
     if (found === null) continue;
     const lead = before.slice(0, found.index + 1);
     const meant = NEGATED.test(lead) ? negated : means;
+    claimBefore(reading, era.start, found[0]);
     return open(meant[0], meant[1]);
   }
+  const released = RELEASE.exec(before);
+  if (released !== null) claimBefore(reading, era.start, released[0]);
   if (NEGATED.test(before)) return { range: null, end: era.end, explicit: true };
   if (era.year && AROUND.test(before))
     return { range: [era.from - 2, era.to + 2], end: era.end, explicit: false };
@@ -254,7 +266,7 @@ function erasOf(reading: Reading, thisYear: number): Era[] {
 function partOf(reading: Reading, i: number): Era | undefined {
   const text = reading.from(i, 8).replace(/ \|/g, '');
   const part =
-    /^ (early|mid|middle|late|later|beginning|start|end|first half|second half|latter half|turn)(?: (?:to|through|and|or|and into) (?:the )?(mid|middle|late))?((?: (?:part|years|half|of|the|in))*) /.exec(
+    /^ (early|mid|middle|late|later|beginning|start|end|first half|second half|latter half)(?: (?:to|through|and|or|and into) (?:the )?(mid|middle|late))?((?: (?:part|years|half|of|the|in))*) /.exec(
       text,
     );
   if (part === null) return wholeEra(reading, i);
@@ -274,7 +286,6 @@ const PARTS: Readonly<Record<string, readonly [number, number]>> = {
   early: [0, 3],
   beginning: [0, 3],
   start: [0, 3],
-  turn: [0, 3],
   mid: [4, 6],
   middle: [4, 6],
   late: [7, 9],
@@ -301,6 +312,10 @@ function wholeEra(reading: Reading, i: number): Era | undefined {
   if (found !== null && inReach(Number(found[1]))) return era(1, Number(found[1]), Number(found[1]) + 9);
   found = /^(\d0)s$/.exec(word);
   if (found !== null) return decade(era, 1, Number(found[1]));
+  if (/^\d{2}$/.test(word) && /'$/.test(reading.words[i].gap)) {
+    const year = Number(word) + (Number(word) < 30 ? 2000 : 1900);
+    return era(1, year, year, true);
+  }
   if (/^\d{4}$/.test(word) && inReach(Number(word))) {
     // "1990 s" of "1990 's", and "1990-95".
     const short =
@@ -309,7 +324,7 @@ function wholeEra(reading: Reading, i: number): Era | undefined {
     if (next === 'decade') return era(2, Number(word), Number(word) + 9);
     return era(1, Number(word), Number(word), true);
   }
-  const named = decadeWord(word);
+  const named = decadeWord(word) ?? decadeNear(word);
   if (named !== undefined && word !== 'tens' && word !== 'thousands') return decade(era, 1, named);
   const hundred = word === 'nineteen' ? 1900 : word === 'eighteen' ? 1800 : word === 'twenty' ? 2000 : 0;
   if (hundred > 0 && next !== '') {
@@ -329,6 +344,10 @@ function wholeEra(reading: Reading, i: number): Era | undefined {
     return third === undefined ? era(2, 2000, 2000, true) : era(3, 2000 + third, 2000 + third, true);
   }
   found = /^(\d{2})(?:st|th)$/.exec(word);
+  const turn = /^ turn of the (?:century|millennium) /.test(reading.from(i, 4));
+  if (turn) return era(4, 2000, 2000, true);
+  if (/^ (?:this|new) (?:century|millennium) /.test(reading.from(i, 2))) return era(2, 2001, 2100);
+  if (word === 'twenty' && next === 'first' && reading.text(i + 2) === 'century') return era(3, 2001, 2100);
   const century = found !== null ? Number(found[1]) : ORDINALS[word];
   if (century !== undefined && next === 'century') return era(2, century * 100 - 99, century * 100);
   return undefined;

@@ -1,5 +1,7 @@
 /** Which number does a word state? */
 
+import { editDistance } from '../titles/edit-distance.ts';
+
 const WORDS =
   `one 1 two 2 three 3 four 4 five 5 six 6 seven 7 eight 8 nine 9 ten 10 eleven 11 twelve 12 thirteen 13
   fourteen 14 fifteen 15 sixteen 16 seventeen 17 eighteen 18 nineteen 19 twenty 20 thirty 30 forty 40 fourty 40 fifty 50
@@ -20,6 +22,15 @@ for (let i = 0; i < DECADES.length; i += 2) DECADE.set(DECADES[i], Number(DECADE
 /** The whole number from 0 to 99 that a word names, or undefined. */
 export function numberWord(word: string): number | undefined {
   return NUMBERS.get(word);
+}
+
+/** The decade that a word of one typing error names: `ninties` 90. Cost: an edit distance to each. */
+export function decadeNear(word: string): number | undefined {
+  if (word.length < 6 || !/(?:ies|es|is)$/.test(word)) return undefined;
+  for (const [name, digits] of DECADE) {
+    if (name.length >= 7 && name[0] === word[0] && editDistance(word, name, 1) === 1) return digits;
+  }
+  return undefined;
 }
 
 /** The last two digits of the decade that a word names: `nineties` 90, `noughties` 0; or undefined. */

@@ -4,10 +4,11 @@
 export const THINGS = `movie, film, flick, pic, picture, motion picture, feature, feature film, title, one, thing, stuff,
   show, series, song, track, album, record, music, tune, artist, band, book, novel, game, podcast, recommendation,
   recommendations, rec, recs, suggestion, suggestions, pick, option, choice, item, work, something, anything, everything,
-  anything else, something else, entry, release, example, cinema`;
+  anything else, something else, entry, release, example, cinema, story, tale`;
 
 /** Words of asking and of grammar. */
-export const FILLERS = `a, an, the, and, or, of, to, in, on, at, by, for, from, with, as, is, are, was, were, be, been, being, am,
+export const FILLERS = `arent, isnt, wasnt, werent, doesnt, didnt, cant, cannot, wont, hate, hates, avoid, excluding, minus, instead, set, before,
+  after, until, in the mood for, in the mood, in a mood for, mood for a, feel like watching, feel like seeing, feel like a, im feeling, a, an, the, and, or, of, to, in, on, at, by, for, from, with, as, is, are, was, were, be, been, being, am,
   i, im, id, ive, ill, me, my, mine, myself, we, us, our, ours, weve, wed, were, you, your, youve, youd, u, he, she, his, her,
   hers, hes, shes, they, them, their, theyre, theyve, it, its, that, thats, this, these, those, there, theres, here, what,
   whats, which, who, whos, whom, whose, when, where, why, how, do, does, did, doing, done, dont, have, has, had, having, can,
@@ -23,13 +24,13 @@ export const FILLERS = `a, an, the, and, or, of, to, in, on, at, by, for, from, 
   partner, friend, friends, roommate, son, daughter, parents, mate, buddy, colleague, family, someone, everyone, anyone,
   people, kind, kinds, kinda, sort, sorts, type, types, genre, genres, category, style of, mood for, in the mood for, feel
   like, feeling like, fancy, up for, about, around, out, up, off, over, into, through, during, between, made, make, came,
-  come, comes, coming, released, filmed, shot, produced, recorded, published, year, years, decade, era, time, period,
-  date, available, chance, by any chance, ages, for ages, been, ever, never, already, yet, still, ok, okay, well, oh, uh,
+  come, comes, coming, released, filmed, shot, produced, recorded, published, year, years, of all time, all time, this time, next time, some time, time to,
+  release date, available, chance, by any chance, ages, for ages, been, ever, never, already, yet, still, ok, okay, well, oh, uh,
   um, yes, yeah, yep, no, not, idea, know, think, thought, guess, wondering, wonder, interested, love, loves, enjoy, enjoys,
   happen, called, named, entitled, titled, way, bit, little, all, both, each, every, same, similar, bored, hoping, hope,
   trying, pick, choose, something, anything, everything, nothing, thing, things, stuff, one, ones, first, next, last, new,
   old, long, sure, right, quick, quickly, must see, worth, worth watching, worth seeing, worthwhile, high quality, quality,
   highly rated, well rated, top rated, acclaimed, critically acclaimed, award winning, must, own, yourself, theyd, shed, hed,
   whatever, either, neither, nor, without, except, surprise, random, somewhat, particular, specific, general, generally,
-  basically, actually, honestly, suggestions, ideas, favourites, favorites, day, days, week, month, home, tv, netflix,
+  basically, actually, honestly, adore, adores, adored, loved, liked, enjoyed, nephew, niece, cousin, aunt, uncle, grandma, grandmother, grandpa, grandfather, teenager, teen, boss, neighbour, neighbor, group, couple, crowd, guys, girls, folks, dude, man, suggestions, ideas, favourites, favorites, day, days, week, month, home, tv, netflix,
   screen, cinema night, ask, asking, asked, say, says, said, thing, perfect, proper, true, real, full`;

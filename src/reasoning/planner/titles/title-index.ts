@@ -89,12 +89,13 @@ export class TitleIndex {
 
   /**
    * The rows whose name is nearest to this one, at most two typing errors away, one for short names. Of several as near
-   * the latest title is taken.
+   * one that differs by letters left out or doubled is taken, then the latest title. Digits are never misspelt.
    */
   near(key: string): TitleMatch | undefined {
     const most = key.length < LEAST_FOR_ONE ? 0 : key.length < LEAST_FOR_TWO ? 1 : 2;
     if (most === 0) return undefined;
     const letters = lettersOf(key);
+    const digits = digitsOf(key);
     const seen = new Set<number>();
     let found: number[] = [];
     let name = '';
@@ -104,13 +105,14 @@ export class TitleIndex {
       if (bits(this.#letters[entry] ^ letters) > 2 * most || seen.has(entry)) return;
       seen.add(entry);
       const other = this.#keys.at(entry);
+      if (digitsOf(other) !== digits) return;
       const errors = editDistance(key, other, Math.min(most, least));
       const rank = this.#levels[entry];
       const tie = errors === least && rank === level && other !== name;
       const better =
         errors < least ||
         (errors === least && rank < level) ||
-        (tie && this.#yearOf(this.#rows[entry]) > this.#yearOf(found[0]));
+        (tie && this.#likelier(key, entry, name, found[0]));
       if (errors > most || (!better && other !== name) || errors === 0) return;
       if (better) {
         found = [];
@@ -134,6 +136,13 @@ export class TitleIndex {
       level,
       least,
     );
+  }
+
+  /** Whether a letter left out or doubled explains the entry but not the name before; else whether it is the later title. */
+  #likelier(key: string, entry: number, name: string, row: number): boolean {
+    const other = this.#keys.at(entry);
+    const one = Math.abs(other.length - key.length) - Math.abs(name.length - key.length);
+    return one > 0 || (one === 0 && this.#yearOf(this.#rows[entry]) > this.#yearOf(row));
   }
 
   /** A shortened name means the first of its series: the earliest year, then the lowest row. */
@@ -165,7 +174,8 @@ function segmentHash(key: string, from: number, to: number, length: number, segm
 }
 
 function segmentTable(keys: readonly string[], levels: readonly number[]): KeyTable {
-  const eligible = (i: number): boolean => levels[i] < SHORTENED && keys[i].length >= LEAST_FOR_ONE;
+  const eligible = (i: number): boolean =>
+    keys[i].length >= (levels[i] < SHORTENED ? LEAST_FOR_ONE : LEAST_FOR_TWO);
   let count = 0;
   for (let i = 0; i < keys.length; i++) if (eligible(i)) count += SEGMENTS;
   const hashes = new Uint32Array(count);
@@ -180,6 +190,10 @@ function segmentTable(keys: readonly string[], levels: readonly number[]): KeyTa
     }
   }
   return new KeyTable(hashes, entries);
+}
+
+function digitsOf(key: string): string {
+  return key.replace(/\D/g, '');
 }
 
 /** Which letters and digits a name holds, one bit each: names within e errors differ in at most 2 e of them. */

@@ -16,11 +16,13 @@ export interface TitleKey {
 }
 
 const ARTICLES = new Set('the a an le la les el los las il der das un une'.split(' '));
+const ENGLISH_ARTICLES = new Set(['the', 'a', 'an']);
+const COUNTED = new Set('part pt volume vol episode chapter'.split(' '));
 const MOVED =
   /^(.*), (the|a|an|le|la|les|l'|el|los|las|il|lo|gli|i|der|die|das|den|det|de|un|une|una|ein|eine|o|os|as)$/i;
 const SAME = new Map(
   `one 1 two 2 three 3 four 4 five 5 six 6 seven 7 eight 8 nine 9 ten 10 eleven 11 twelve 12 ii 2 iii 3 iv 4 vi 6 vii 7
-  viii 8 ix 9 doctor dr mister mr versus vs volume vol part pt`
+  viii 8 ix 9 doctor dr mister mr versus vs volume vol`
     .split(/\s+/)
     .reduce<[string, string][]>((pairs, word, i, all) => {
       if (i % 2 === 0) pairs.push([word, all[i + 1]]);
@@ -29,18 +31,27 @@ const SAME = new Map(
 );
 
 /**
- * The one form of a name: words without spaces, numerals as digits, no leading article, so that `The Godfather: Part II`
- * and `godfather part 2` are one. Empty where nothing is left.
+ * The one form of a name: words without spaces, numerals as digits, no articles, so that `The Godfather: Part II`,
+ * `godfather part 2` and `Godfather II` are one. Empty where nothing is left.
  */
 export function keyOf(words: readonly string[]): string {
   const first = leadsWithArticle(words) ? 1 : 0;
+  const last = words.length - 1;
   let key = '';
-  for (let i = first; i < words.length; i++) {
+  for (let i = first; i <= last; i++) {
     const word = words[i];
-    const last = i > first && i === words.length - 1;
-    key += last && (word === 'v' || word === 'x') ? (word === 'v' ? '5' : '10') : (SAME.get(word) ?? word);
+    if (i < last && i > first && ENGLISH_ARTICLES.has(word)) continue;
+    // "Godfather II" is "The Godfather: Part II".
+    if (i < last && COUNTED.has(word) && /^\d+$/.test(numeral(words[i + 1], true))) continue;
+    key += numeral(word, i === last && i > first);
   }
   return key;
+}
+
+/** A numeral in digits, another word in the one form that we give it. */
+function numeral(word: string, atEnd: boolean): string {
+  if (atEnd && (word === 'v' || word === 'x')) return word === 'v' ? '5' : '10';
+  return SAME.get(word) ?? word;
 }
 
 /**
