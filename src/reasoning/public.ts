@@ -1,6 +1,9 @@
 /** What of reasoning may everybody use? The exports of this folder; src/index.ts hands them on. */
 
 export { Budget, type BudgetOptions, type BudgetReport, type BudgetRequest } from './budget/budget.ts';
+export type { DemandState } from './budget/pacing/demand-curve.ts';
+export { type PacedDecision, Pacer, type PacerOptions, type PacerState } from './budget/pacing/pacer.ts';
+export type { WorthState } from './budget/pacing/worth-distribution.ts';
 export {
   type AiSdkCall,
   type AiSdkLanguageModel,
