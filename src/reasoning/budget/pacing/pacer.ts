@@ -58,7 +58,7 @@ export interface PacedDecision {
  *
  * On simulated days it buys 99.9 % of what hindsight would, and 95 to 99 % where demand shifts at noon, bursts for an
  * hour or falls (`simulatePacing`). Lambda may move at once: holding it to a factor of 1.5 an hour lost up to a tenth in
- *  late bursts. The prices are solved for anew as in Agrawal, Wang and Ye, "A Dynamic Near-Optimal Algorithm for Online
+ * late bursts. The prices are solved for anew as in Agrawal, Wang and Ye, "A Dynamic Near-Optimal Algorithm for Online
  * Linear Programming" (Operations Research 62, 2014).
  *
  * @example
