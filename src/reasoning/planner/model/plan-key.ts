@@ -5,19 +5,24 @@ import type { ParsedRequest } from '../planner.ts';
 import { PLAN_PROMPT_VERSION } from './plan-prompt.ts';
 
 /**
- * Words without any wish: articles, asking, politeness, and the names of what is asked for. Negations, comparisons, persons
- * and occasions are none of them.
+ * Words without any wish: articles, asking, politeness, and films under their many names. Negations, comparisons, persons
+ * and occasions are none of them, nor other things than films, which a catalogue may hold beside them.
  */
 const EMPTY_WORDS = new Set(
   `a an the and of to in on at by for from with as is are was were be been being am i im id ive ill me my we us our you your
   it its that thats this these those there theres what whats which who whos do does did can could would should will have has
-  had want wanna wants need like looking look search searching find get give gimme show list name suggest recommend tell
-  help watch watching see listen please pls plz thanks thank hi hello hey some any really very something anything but made
-  make came come released filmed shot movie movies film films flick flicks picture pictures title titles one ones thing things
-  show shows series song songs track tracks album albums record records music book books story stories kind sort type`
-    .split(/\s+/)
-    .filter((word) => word !== ''),
+  had want wanna wants need like looking look search searching find get give gimme list name suggest recommend tell help
+  watch watching see listen please pls plz thanks thank hi hello hey some any really very something anything made make came
+  come released filmed shot movie movies film films flick flicks picture pictures title titles one ones thing things kind
+  sort type`.split(/\s+/),
 );
+
+/** Whether a word is without any wish where it stands: not the "but" of "anything but", nor the "show" of "a show". */
+function isEmpty(word: string, i: number, all: readonly string[]): boolean {
+  if (word === 'but') return !/^(?:(?:any|every|no)(?:thing|one|body)|all)$/.test(all[i - 1] ?? '');
+  if (word === 'show') return all[i + 1] === 'me' || all[i + 1] === 'us';
+  return EMPTY_WORDS.has(word);
+}
 
 /** Words of one meaning. */
 const SAME_WORDS = new Map<string, string>([
@@ -43,7 +48,7 @@ export function planKey({ plan, left }: ParsedRequest, catalogHash: string): str
     Array.isArray(value) && typeof value[0] === 'string' ? sorted(value) : value,
   ]);
   const words = left
-    .filter((word) => !EMPTY_WORDS.has(word))
+    .filter((word, i) => !isEmpty(word, i, left))
     .map((word) => SAME_WORDS.get(word) ?? singular(word));
   const content = JSON.stringify([PLAN_PROMPT_VERSION, catalogHash, parse, words]);
   return createHash('sha256').update(content).digest('base64');

@@ -22,6 +22,12 @@ describe.skipIf(!present)('the key of a request over ml-latest-small (needs shar
     expect(pairs.filter(({ a, b }) => key(a) === key(b))).toEqual([]);
   });
 
+  test('never joins two requests that want the opposite, however that is said', () => {
+    const pairs: [string, string][] = read('model/opposites.json');
+    expect(pairs.length).toBeGreaterThan(90);
+    expect(pairs.filter(([a, b]) => key(a) === key(b))).toEqual([]);
+  });
+
   test('never joins written requests with different plans', () => {
     const requests: Record<string, unknown>[] = read('requests.json');
     const byKey = new Map<string, { query: string; wanted: string }>();
