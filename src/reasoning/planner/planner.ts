@@ -41,6 +41,9 @@ const HELD = new Set<Role | undefined>([
 ]);
 
 const NO_TITLES: NamedTitles = { anchors: [], unwanted: [], lookup: [] };
+/** Cues that deny stay among the words that are left: whether the plan holds what they deny is a matter of their place. */
+const DENIES = /^(?:not?|never|nothing|un\w+|\w+nt)$/;
+
 /** Words of a request that are read. */
 const MOST_WORDS = 200;
 
@@ -168,7 +171,11 @@ export class Planner {
       residual,
       complex: style || contradiction || turned || empty,
     };
-    const left = words.filter((_, i) => !HELD.has(reading.role(i))).map((word) => word.text);
+    const left = words
+      .filter(
+        ({ text: word }, i) => !HELD.has(reading.role(i)) || (reading.role(i) === 'cue' && DENIES.test(word)),
+      )
+      .map((word) => word.text);
     return { plan, left };
   }
 }
