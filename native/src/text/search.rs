@@ -32,8 +32,10 @@ impl Ord for Hit {
     }
 }
 
-/// The postings of a term that no window has had.
+/// The postings of a term that no window has had, at least one.
 struct Rest<'a> {
+    /// The first of `rows`, beside the others of its word: most terms of a beginning are rare and miss most windows.
+    next: u32,
     rows: &'a [u32],
     impacts: &'a [u8],
     /// What an impact of 1 scores.
@@ -41,14 +43,22 @@ struct Rest<'a> {
 }
 
 impl Rest<'_> {
-    /// Hands over the postings of rows below `end`.
-    fn take(&mut self, end: usize, mut visit: impl FnMut(u32, f32)) {
-        let count = self.rows.partition_point(|&row| (row as usize) < end);
-        for (&row, &impact) in self.rows[..count].iter().zip(&self.impacts[..count]) {
-            visit(row, self.worth * f32::from(impact));
+    /// Hands over the postings of rows below `end`; true if some are left.
+    fn take(&mut self, end: usize, mut visit: impl FnMut(u32, f32)) -> bool {
+        if self.next as usize >= end {
+            return true;
+        }
+        let mut count = 0;
+        while let Some(&row) = self.rows.get(count)
+            && (row as usize) < end
+        {
+            visit(row, self.worth * f32::from(self.impacts[count]));
+            count += 1;
         }
         self.rows = &self.rows[count..];
         self.impacts = &self.impacts[count..];
+        self.next = self.rows.first().copied().unwrap_or(u32::MAX);
+        !self.rows.is_empty()
     }
 }
 
@@ -65,7 +75,7 @@ pub fn search(
         .map(|word| {
             let rest = |(term, worth)| {
                 let (rows, impacts) = index.postings(term);
-                Rest { rows, impacts, worth: worth / 255.0 }
+                Rest { next: rows[0], rows, impacts, worth: worth / 255.0 }
             };
             terms_of(index, word).into_iter().map(rest).collect()
         })
@@ -92,10 +102,12 @@ pub fn search(
         };
         for terms in &mut words {
             if let [term] = &mut terms[..] {
-                term.take(end, |row, score| add(&mut found, row - start as u32, score));
+                if !term.take(end, |row, score| add(&mut found, row - start as u32, score)) {
+                    terms.clear();
+                }
                 continue;
             }
-            for term in terms {
+            terms.retain_mut(|term| {
                 term.take(end, |row, score| {
                     let place = row - start as u32;
                     let best = &mut best_terms[place as usize];
@@ -103,8 +115,8 @@ pub fn search(
                         touched.push(place);
                     }
                     *best = best.max(score);
-                });
-            }
+                })
+            });
             for place in touched.drain(..) {
                 add(&mut found, place, std::mem::take(&mut best_terms[place as usize]));
             }

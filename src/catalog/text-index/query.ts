@@ -5,7 +5,7 @@ import { wordsOf } from './words.ts';
 /** A word that is looked for. */
 export interface QueryWord {
   readonly text: string;
-  /** Edits (letters put in, left out, exchanged for another) by which a word of an item may differ: 0, 1 or 2. */
+  /** By how many letters put in, left out, exchanged or swapped with the next a word of an item may differ: 0, 1 or 2. */
   readonly typos: number;
   /** True where words that begin with it are meant too. */
   readonly prefix: boolean;

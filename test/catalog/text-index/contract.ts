@@ -66,6 +66,8 @@ export function textContract(options: TextIndexOptions): void {
       ['space oddysey', 11],
       ['matrx', 1],
       ['blabe runer', 0],
+      ['haet ', 4],
+      ['martix', 1],
       ['robbery', 4],
       ['hacker', 1],
     ])('%j first', async (query, row) => {
