@@ -98,6 +98,8 @@ export class SimulatedModel implements LanguageModel {
   constructor(options: SimulatedModelOptions) {
     if (typeof options?.answer !== 'function') throw unexpected('a function', 'answer', options?.answer);
     checkFaults(options.faults ?? {});
+    for (const [name, value] of Object.entries({ ...options.latency, ...options.perToken }))
+      if (!(value >= 0)) throw unexpected('a number from 0', name, value);
     for (const fault of options.script ?? [])
       if (fault !== null && !MODEL_FAULTS.includes(fault))
         throw unexpected('a fault or null', 'script', fault);

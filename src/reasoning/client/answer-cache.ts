@@ -1,5 +1,7 @@
 /** Was this asked before? Answers by key, bounded in number and age. */
 
+import { unexpected } from '../../errors.ts';
+
 /** How many answers are kept, and how long. */
 export interface AnswerCacheOptions {
   /** The least recently used goes first; 0 keeps none. @default 1000 */
@@ -14,7 +16,10 @@ export class AnswerCache {
   readonly #size: number;
   readonly #ttlMs: number;
 
+  /** @throws ERR_SLUICE_INVALID_ARGUMENT for options out of their ranges. */
   constructor({ size = 1000, ttlMs = 600_000 }: AnswerCacheOptions = {}) {
+    if (!Number.isSafeInteger(size) || size < 0) throw unexpected('a whole number from 0', 'size', size);
+    if (!(ttlMs > 0)) throw unexpected('milliseconds above 0', 'ttlMs', ttlMs);
     this.#size = size;
     this.#ttlMs = ttlMs;
   }

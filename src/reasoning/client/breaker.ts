@@ -1,5 +1,7 @@
 /** Is the provider worth asking now? A circuit breaker over its last calls. */
 
+import { unexpected } from '../../errors.ts';
+
 /** When a breaker opens, and for how long. */
 export interface BreakerOptions {
   /** How many of the last calls are looked at. @default 20 */
@@ -12,6 +14,8 @@ export interface BreakerOptions {
   readonly openMs?: number;
 }
 
+/** The longest window. */
+const MOST_CALLS = 10_000;
 /** After so long without a verdict the past is forgotten: the provider may have changed. */
 const FORGET_MS = 60_000;
 
@@ -41,7 +45,13 @@ export class Breaker {
   #probeAt = Number.NaN;
   #probing = false;
 
+  /** @throws ERR_SLUICE_INVALID_ARGUMENT for options out of their ranges. */
   constructor({ window = 20, minimum = 10, threshold = 0.5, openMs = 10_000 }: BreakerOptions = {}) {
+    for (const [name, value] of Object.entries({ window, minimum }))
+      if (!Number.isSafeInteger(value) || value < 1 || value > MOST_CALLS)
+        throw unexpected(`a whole number from 1 to ${MOST_CALLS}`, name, value);
+    if (!(threshold > 0 && threshold < 1)) throw unexpected('a share in (0, 1)', 'threshold', threshold);
+    if (!(openMs >= 0)) throw unexpected('milliseconds from 0', 'openMs', openMs);
     this.#outcomes = new Int8Array(window);
     this.#minimum = Math.min(minimum, window);
     this.#threshold = threshold;

@@ -97,6 +97,7 @@ export class ModelClient {
    * its deadline counts with the time until then. Relative error at most 2.5 %. @param share in [0, 1]
    */
   latencyMs(share: number, purpose: Purpose): number | undefined {
+    if (!(share >= 0 && share <= 1)) throw unexpected('a share in [0, 1]', 'share', share);
     return this.#purchases.latencyMs(share, purpose);
   }
 

@@ -2,6 +2,7 @@ import { getEventListeners } from 'node:events';
 import { describe, expect, test } from 'vitest';
 import { SluiceError } from '../../../src/errors.ts';
 import type { LanguageModel } from '../../../src/reasoning/client/language-model.ts';
+import { ModelClient } from '../../../src/reasoning/client/model-client.ts';
 import type { ModelFault } from '../../../src/simulation/model-faults.ts';
 import { asking, purse, simulated } from './ask.ts';
 
@@ -186,5 +187,59 @@ describe('an answer that comes too late', () => {
     await clock.run(clock.wait(2500));
     expect(await ask({ key: 'a' })).toMatchObject({ value: ['B', 'A'], from: 'cache', cost: 0 });
     expect(model.calls).toBe(1);
+  });
+});
+
+describe('a client', () => {
+  const wrong: [string, unknown][] = [
+    ['model', {}],
+    ['prices', undefined],
+    ['attempts', 0],
+    ['concurrency', 1.5],
+    ['lateMs', -1],
+    ['breaker', { threshold: 1 }],
+    ['breaker', { window: Number.NaN }],
+    ['breaker', { openMs: Number.NaN }],
+    ['cache', { size: -1 }],
+    ['cache', { ttlMs: 0 }],
+  ];
+  test.each(wrong)('is not made with %s %j', (name, value) => {
+    expect(() => simulated({}, { [name]: value })).toThrow(
+      expect.objectContaining({ code: 'ERR_SLUICE_INVALID_ARGUMENT' }),
+    );
+  });
+
+  test('is not made without options, nor asked without a question or for a share that is none', async () => {
+    expect(() => new ModelClient(undefined as never)).toThrow(/model/);
+    const { client } = simulated();
+    await expect(client.ask(undefined as never)).rejects.toThrow(/question/);
+    expect(() => client.latencyMs(Number.NaN, 'plan')).toThrow(/share/);
+  });
+
+  test('counts what it did', async () => {
+    const { clock, model, client, ask } = simulated({ script: ['busy', null, 'hang'] });
+    await clock.run(ask({ key: 'a' }));
+    await clock.run(ask({ key: 'a' }));
+    await clock.run(ask());
+    await clock.run(clock.wait(0));
+    const bound = client.bound(asking) as number;
+    expect(client.counters).toMatchObject({
+      ...{ asked: 3, answered: 2, shared: 1, attempts: 3, active: 0, late: 1, overrun: 0 },
+      spentUnknown: bound,
+      refused: { deadline: 1, failed: 0 },
+    });
+    expect(client.counters.spent).toBeGreaterThan(bound);
+    expect(client.counters.spent).toBeLessThan(bound + model.billed);
+  });
+
+  test('settles no more than was reserved where a provider charges beyond its bound, and says so', async () => {
+    const { clock, client, ask } = simulated(
+      {},
+      { prices: { id: '', price: () => 1500, bound: () => 1000 } },
+    );
+    const { reservation, settled } = purse(1000);
+    await clock.run(ask({ reservation }));
+    expect(settled).toEqual([1000]);
+    expect(client.counters).toMatchObject({ spent: 1000, overrun: 500 });
   });
 });
