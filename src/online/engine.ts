@@ -163,7 +163,9 @@ export class Engine implements AsyncDisposable {
    * @throws as {@link Engine.recommend}, before the first slate; never after it.
    * @example
    * ```ts
-   * for await (const slate of engine.recommendStream({ user: 'ada', query: 'something quiet' })) show(slate.items);
+   * const engine = await Engine.open({ snapshot: 'home/snapshots/latest', state: 'home/state' });
+   * for await (const slate of engine.recommendStream({ user: 'ada' })) process.stdout.write(`${slate.route}\n`);
+   * await engine.close();
    * ```
    */
   async *recommendStream(request: RecommendRequest): AsyncGenerator<Slate, void, undefined> {
