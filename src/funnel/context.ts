@@ -10,6 +10,8 @@ export interface RequestContext {
   /** Number of the person; the caller's key never enters the funnel. */
   readonly userNumber: number;
   readonly surface: string;
+  /** What the person asks for in words; null where they only want to see something. */
+  readonly text: string | null;
   /** Milliseconds since 1970. */
   readonly time: number;
   /** How many items are wanted. */

@@ -10,6 +10,7 @@ export function context(overrides: Partial<RequestContext> = {}): RequestContext
     decisionId: 'd1',
     userNumber: 7,
     surface: 'home',
+    text: null,
     time: 1_700_000_000_000,
     count: 3,
     deadline: Number.POSITIVE_INFINITY,

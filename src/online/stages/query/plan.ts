@@ -1,0 +1,49 @@
+/** What does the sentence ask for? The plan of the request's words, and the rows that its hard constraints leave. */
+
+import type { Catalog } from '../../../catalog/catalog.ts';
+import type { RequestContext } from '../../../funnel/context.ts';
+import type { QueryHydrator } from '../../../funnel/stage.ts';
+import { EMPTY_PLAN, type PlanSource, type QueryPlan } from '../../../reasoning/plan.ts';
+import type { Planner } from '../../../reasoning/planner/planner.ts';
+import { rowsOfPlan } from '../../../reasoning/planner/rows-of-plan.ts';
+import type { Bitset } from '../../../vectors/bitset.ts';
+import { onlyOptions, type StageOptions } from '../options.ts';
+
+/** The name under which the hydrators of plans write; a stage that reads the plan needs it. */
+export const PLAN = 'plan';
+
+/** A plan with what it means for the open catalogue. */
+export interface Planned {
+  readonly plan: QueryPlan;
+  readonly source: PlanSource;
+  /** Rows that meet the hard constraints; null where there are none. */
+  readonly allowed: Bitset | null;
+}
+
+const UNPLANNED: Planned = { plan: EMPTY_PLAN, source: 'parser', allowed: null };
+
+/** The query hydrator `plan`: provides `plan`, parsed from the words of the request. It has no options. */
+export function planHydrator(planner: Planner, catalog: Catalog, options: StageOptions): QueryHydrator {
+  onlyOptions('plan', options, []);
+  return {
+    name: 'plan',
+    onFailure: 'closed',
+    provides: [PLAN],
+    hydrateQuery(context) {
+      if (context.text === null) return;
+      const plan = planner.plan(context.text);
+      setPlan(context, catalog, plan, 'parser');
+    },
+    toJSON: () => ({ use: 'plan' }),
+  };
+}
+
+/** Lets the stages that follow serve another plan. */
+export function setPlan(context: RequestContext, catalog: Catalog, plan: QueryPlan, source: PlanSource): void {
+  context.query.set(PLAN, { plan, source, allowed: rowsOfPlan(catalog, plan) } satisfies Planned);
+}
+
+/** The plan of the request; the one that asks for nothing where it has no words. */
+export function plannedOf({ query }: RequestContext): Planned {
+  return (query.get(PLAN) as Planned | undefined) ?? UNPLANNED;
+}

@@ -1,0 +1,55 @@
+/** How well does an item answer the sentence? The ranks that the sources gave it, fused. */
+
+import { reciprocalRank } from '../../../catalog/text-index/reciprocal-rank.ts';
+import type { Candidates } from '../../../funnel/candidates.ts';
+import type { Scorer } from '../../../funnel/stage.ts';
+import { rank } from '../../../numerics/rank.ts';
+import { onlyOptions, type StageOptions } from '../options.ts';
+import { PLAN, plannedOf } from './plan.ts';
+import type { SortKeys } from './sort-keys.ts';
+
+/** Sources that answer the sentence, and how much their ranks weigh; taste decides among equals. */
+const LEGS = { titles: 8, text: 2, similar: 2, nearest: 1 } as const;
+
+/**
+ * The scorer `relevance`: reciprocal rank fusion (Cormack, Clarke and Büttcher 2009) of the sources `titles`, `text`,
+ * `similar` and `nearest`. Where the plan sorts, what the words or anchors found, or everything if there were none,
+ * comes first in that order. It has no options.
+ */
+export function relevanceScorer(keys: SortKeys, options: StageOptions): Scorer {
+  onlyOptions('relevance', options, []);
+  return {
+    name: 'relevance',
+    onFailure: 'closed',
+    needs: [PLAN],
+    reads: Object.keys(LEGS),
+    writes: 'relevance',
+    score(context, candidates) {
+      const legs = Object.keys(LEGS).map((name) => legOf(candidates, name));
+      const fused = reciprocalRank(legs, { size: candidates.size, weights: Object.values(LEGS) });
+      const { sort } = plannedOf(context).plan;
+      return sort === null ? fused : sorted(candidates, fused, keys(sort));
+    },
+    toJSON: () => ({ use: 'relevance' }),
+  };
+}
+
+/** Entries that a source has found, best first. */
+function legOf(candidates: Candidates, source: string): Uint32Array {
+  return rank(candidates.column(source), candidates.size);
+}
+
+/**
+ * Above 1 for what is in the order asked for, first place highest; what the sentence is about goes before the rest, which
+ * keeps its fused score.
+ */
+function sorted(candidates: Candidates, fused: Float32Array, keys: ArrayLike<number>): Float32Array {
+  const { rows, size } = candidates;
+  const answering = ['titles', 'text', 'similar'].map((name) => candidates.column(name));
+  const answers = (entry: number) => answering.some((column) => !Number.isNaN(column[entry]));
+  const any = rows.some((_, entry) => answers(entry));
+  const values = Float64Array.from(rows, (row, entry) => (!any || answers(entry) ? keys[row] : Number.NaN));
+  const scores = fused.slice();
+  rank(values, size).forEach((entry, place) => void (scores[entry] = 2 - place / size));
+  return scores;
+}
