@@ -76,22 +76,20 @@ export async function attempt<T>(
 }
 
 /**
- * The same for a stage that spends, held to the deadline: it runs with a reservation of what `amount` tells, or not at
- * all. What is
+ * The same for a stage that spends, held to the deadline: it runs with the reservation or not at all. What is
  * still reserved when it has ended, failed, or was cut short counts as spent: nobody can tell what the call has cost.
  */
 export async function attemptPaid<T>(
   context: RequestContext,
   stage: Stage,
   role: string,
-  amount: () => number | null,
+  reserve: () => BudgetReservation | null,
   work: (reservation: BudgetReservation) => T | Promise<T>,
 ): Promise<T | undefined> {
   let reservation = null as BudgetReservation | null;
   try {
     return await attempt<T>(context, stage, role, () => {
-      const wanted = late(context) ? null : amount();
-      reservation = wanted === null ? null : context.budget.reserve(wanted);
+      reservation = late(context) ? null : reserve();
       return reservation ? beforeDeadline(context, work(reservation)) : UNPAID;
     });
   } finally {

@@ -40,10 +40,10 @@ export interface QueryHydrator extends Stage {
   /** Names under which it writes into `context.query`. */
   readonly provides: readonly string[];
   /**
-   * Nano-dollars to reserve before it may run (a model planner), or what tells them for a request; null when it is not
-   * worth running. It then receives the reservation; without one it is skipped.
+   * Nano-dollars to reserve before it may run (a model planner), or what reserves them from `context.budget`, null when
+   * it is not worth running. It then receives the reservation; without one it is skipped.
    */
-  readonly reserves?: number | ((context: RequestContext) => number | null);
+  readonly reserves?: number | ((context: RequestContext) => BudgetReservation | null);
   hydrateQuery(context: RequestContext, reservation: BudgetReservation | null): void | Promise<void>;
 }
 
@@ -124,10 +124,10 @@ export interface SelectedSlate {
 /** Reorders the slate with bought reasoning: it needs a selected slate and a reservation, by its very type. */
 export interface Reasoner extends Stage {
   /**
-   * Nano-dollars to reserve before it runs, or what tells them for a slate; null when it is not worth running. Without
-   * the reservation it is skipped.
+   * Nano-dollars to reserve before it runs, or what reserves them from `context.budget` for a slate, null when it is not
+   * worth running. Without the reservation it is skipped.
    */
-  readonly reserves: number | ((context: RequestContext, slate: SelectedSlate) => number | null);
+  readonly reserves: number | ((context: RequestContext, slate: SelectedSlate) => BudgetReservation | null);
   /** A permutation of the slate's positions; anything else degrades the request, and the order stands. */
   reason(
     context: RequestContext,

@@ -20,13 +20,13 @@ const run = async (more: Partial<FunnelParts>, overrides: Partial<RequestContext
 };
 const never = () => new Promise<never>(() => {});
 
-describe('a stage that tells its price for each request', () => {
+describe('a stage that reserves for each request', () => {
   test('runs with a reservation of that much', async () => {
     const asked: number[][] = [];
     const reasoner = reverse(0, {
-      reserves: (_, { rows }) => {
+      reserves: ({ budget }, { rows }) => {
         asked.push([...rows]);
-        return 300;
+        return budget.reserve(300);
       },
       reason: (_, __, reservation) => {
         reservation.settle(120);
@@ -41,7 +41,7 @@ describe('a stage that tells its price for each request', () => {
   });
 
   test('is skipped when it is not worth it, or the budget does not hold it', async () => {
-    for (const reserves of [() => null, () => 1001]) {
+    for (const reserves of [() => null, ({ budget }: RequestContext) => budget.reserve(1001)]) {
       const { result, request } = await run({
         reasoners: [reverse(0, { reserves })],
         queryHydrators: [planner({ reserves })],

@@ -26,7 +26,9 @@ export function relevanceScorer(keys: SortKeys, options: StageOptions): Scorer {
     writes: 'relevance',
     score(context, candidates) {
       const legs = Object.keys(LEGS).map((name) => legOf(candidates, name));
-      const fused = reciprocalRank(legs, { size: candidates.size, weights: Object.values(LEGS) });
+      const { rows, scores } = reciprocalRank(legs, Object.values(LEGS));
+      const fused = new Float32Array(candidates.size);
+      rows.forEach((entry, i) => void (fused[entry] = scores[i]));
       const { sort } = plannedOf(context).plan;
       return sort === null ? fused : sorted(candidates, fused, keys(sort));
     },
