@@ -20,6 +20,8 @@ export interface RequestContext {
   readonly deadline: number;
   readonly signal: AbortSignal | undefined;
   readonly budget: RequestBudget;
+  /** What a gain of 1 in quality is worth to the caller, in nano-dollars; absent where the request does not say. */
+  readonly value?: number;
   /** The seed and the decision id key every draw of the request: `random('select')` repeats on any machine. */
   readonly seed: number;
   random(purpose: string): RandomStream;

@@ -8,6 +8,7 @@ import type { BackendChoice } from '../vectors/choose.ts';
 import type { MemoryOptions } from './memory.ts';
 import type { PolicyCounters } from './policy-host.ts';
 import type { PropensityCounters } from './propensity-queue.ts';
+import type { ReasoningOptions } from './reasoning-options.ts';
 import type { CustomStages } from './registry.ts';
 
 /** What training made of the items: one vector per row of the catalogue. A view; it must not be changed. */
@@ -31,8 +32,15 @@ export interface EngineOptions extends MemoryOptions {
   readonly backend?: BackendChoice;
   /** Keys every random draw together with the decision id; finite. @default 1 */
   readonly seed?: number;
-  /** The funnel as a JSON value. @default DEFAULT_FUNNEL */
+  /** The funnel of what to see now, as a JSON value. @default DEFAULT_FUNNEL */
   readonly funnel?: FunnelJson;
+  /**
+   * The funnel of requests in words; null where there are none, which saves the planner and the text index.
+   * @default QUERY_FUNNEL
+   */
+  readonly queryFunnel?: FunnelJson | null;
+  /** What may be bought of a language model. @default nothing */
+  readonly reasoning?: ReasoningOptions;
   /** Stages of the caller's own that the funnel may name. */
   readonly stages?: CustomStages;
   /** @default Beta Thompson sampling */

@@ -16,7 +16,7 @@ import type { BackendName } from '../vectors/backend.ts';
 import { Afterwards } from './afterwards.ts';
 import { Calls } from './calls.ts';
 import { decisionSink } from './decision-sink.ts';
-import { DEFAULT_FUNNEL } from './default-funnel.ts';
+import { DEFAULT_FUNNEL, QUERY_FUNNEL } from './default-funnel.ts';
 import type { Acknowledgement, EngineCounters, EngineOptions } from './engine-options.ts';
 import { type Explanation, explainDecision } from './explain.ts';
 import { InTurn } from './in-turn.ts';
@@ -24,20 +24,29 @@ import { Memory } from './memory.ts';
 import { type People, peopleOf } from './people.ts';
 import type { PolicyHost } from './policy-host.ts';
 import { PropensityQueue } from './propensity-queue.ts';
+import { queryStages } from './query-stages.ts';
+import { checkReasoning } from './reasoning-options.ts';
 import { completePending } from './recover.ts';
 import { stageRegistry } from './registry.ts';
 import { hostOf, type ReplicaOf } from './replica.ts';
 import { checkRequest, type RecommendRequest } from './requests.ts';
 import { ServingModel } from './serving-model.ts';
+import { Sessions } from './session.ts';
 import { type Slate, slateOf } from './slate.ts';
+import type { Reasoning } from './stages/reasoning/purchase.ts';
 import { Upkeep } from './upkeep.ts';
 
 /** What timers hold, in milliseconds. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 
+/** Items of a slate where nobody says how many. */
+const USUAL_COUNT = 12;
+
 interface Serving {
   readonly model: ServingModel;
   readonly funnel: Funnel;
+  /** Null where no requests in words are served. */
+  readonly queryFunnel: Funnel | null;
   readonly host: PolicyHost;
   readonly people: People;
 }
@@ -64,6 +73,8 @@ export class Engine implements AsyncDisposable {
   readonly #calls = new Calls();
   readonly #swaps = new InTurn();
   readonly #upkeep: Upkeep;
+  readonly #sessions = new Sessions();
+  readonly #reasoning: Reasoning | null;
   #serving!: Serving;
   #closing: Promise<void> | null = null;
   /** Requests under way; work after answers waits for a moment without any. */
@@ -72,6 +83,7 @@ export class Engine implements AsyncDisposable {
   private constructor(options: EngineOptions, memory: Memory) {
     this.#options = options;
     this.#memory = memory;
+    this.#reasoning = options.reasoning ? checkReasoning(options.reasoning) : null;
     this.#afterwards = new Afterwards(options.onError);
     this.#propensities = new PropensityQueue(
       memory.decisions,
@@ -94,7 +106,7 @@ export class Engine implements AsyncDisposable {
     if (!Number.isFinite(seed)) throw unexpected('a finite number', 'seed', seed);
     if (!(settleEveryMs >= 1 && settleEveryMs <= LONGEST_TIMER))
       throw unexpected(`milliseconds from 1 to ${LONGEST_TIMER}`, 'settleEveryMs', settleEveryMs);
-    const model = await ServingModel.open(options.snapshot, options.backend);
+    const model = await openModel(options.snapshot, options);
     let memory: Memory | undefined;
     let engine: Engine | undefined;
     try {
@@ -272,11 +284,16 @@ export class Engine implements AsyncDisposable {
 
   async #recommend(request: RecommendRequest, onFast?: (slate: Slate) => void): Promise<Slate> {
     const started = performance.now();
-    const { user, deadlineMs, budget, ...asked } = checkRequest(request, this.#memory.now());
+    const { user, query, count, deadlineMs, budget, tenant, ...asked } = checkRequest(
+      request,
+      this.#memory.now(),
+    );
     asked.signal?.throwIfAborted();
     await this.#afterwards.roomToAnswer();
     const userNumber = await this.#memory.userNumber(user);
-    const { model, funnel } = this.#serving;
+    const { model, ...funnels } = this.#serving;
+    const funnel = query === null ? funnels.funnel : funnels.queryFunnel;
+    if (funnel === null) throw unexpected('no query: the engine was opened with queryFunnel null', 'query', query);
     this.#requests++;
     try {
       return await model.use(async () => {
@@ -285,10 +302,12 @@ export class Engine implements AsyncDisposable {
         const seed = this.#options.seed ?? 1;
         const context: RequestContext = {
           ...asked,
+          text: query,
+          count: count ?? (query === null ? null : model.words?.planner.plan(query).count) ?? USUAL_COUNT,
           decisionId,
           userNumber,
           deadline: started + deadlineMs,
-          budget: new RequestBudget(budget),
+          budget: this.#reasoning?.budget?.request({ user: userNumber, tenant, limit: budget }) ?? new RequestBudget(budget),
           seed,
           random: (purpose) => new RandomStream(seed, `${decisionId} ${purpose}`),
           receipt: new Receipt(),
@@ -307,7 +326,7 @@ export class Engine implements AsyncDisposable {
 
   /** Serves another snapshot; returns what was served before. */
   async #replaceBy(snapshot: string): Promise<Serving> {
-    const model = await ServingModel.open(snapshot, this.#options.backend);
+    const model = await openModel(snapshot, this.#options);
     try {
       return await this.#upkeep.alone(async () => {
         const old = this.#serving;
@@ -340,12 +359,24 @@ export class Engine implements AsyncDisposable {
         policy: host.policy.name,
         complete: (...pending) => void this.#afterwards.track(this.#propensities.complete(...pending)),
       });
-      const registry = stageRegistry(model, people, host, this.#options.stages?.(model));
+      const words = model.words ? queryStages(model, model.words, this.#sessions, this.#reasoning) : {};
+      const registry = stageRegistry(model, people, host, words, this.#options.stages?.(model) ?? {});
       const funnel = funnelFromJson(this.#options.funnel ?? DEFAULT_FUNNEL, registry, sink);
-      return { model, host, people, funnel };
+      const { queryFunnel = QUERY_FUNNEL } = this.#options;
+      return {
+        model,
+        host,
+        people,
+        funnel,
+        queryFunnel: queryFunnel && funnelFromJson(queryFunnel, registry, sink),
+      };
     } catch (error) {
       host.policy.close?.();
       throw error;
     }
   }
+}
+
+function openModel(snapshot: string, { backend, queryFunnel }: EngineOptions): Promise<ServingModel> {
+  return ServingModel.open(snapshot, backend, queryFunnel !== null);
 }

@@ -8,39 +8,47 @@ import { nearestSource } from './stages/nearest.ts';
 import { type LearningPolicy, policySelector } from './stages/policy-selector.ts';
 import { popularSource } from './stages/popular.ts';
 import { probabilityScorer } from './stages/probability.ts';
+import { topSelector } from './stages/query/top.ts';
 import { seenFilter } from './stages/seen.ts';
 import { userHydrator } from './stages/user.ts';
 
 /** Stages that a caller adds to the engine's, made anew for each snapshot. */
 export type CustomStages = (model: ServingModel) => Partial<StageRegistry>;
 
-/** The registry over one model. A custom stage of the same name takes the place of the engine's. */
+const ROLES = [
+  'queryHydrators',
+  'sources',
+  'hydrators',
+  'filters',
+  'scorers',
+  'selectors',
+  'reasoners',
+  'sideEffects',
+] as const satisfies readonly (keyof StageRegistry)[];
+
+/** The registry over one model. Of stages of one name in one role the last takes the place of those before it. */
 export function stageRegistry(
   model: ServingModel,
   people: People,
   learning: LearningPolicy,
-  custom: Partial<StageRegistry> = {},
+  ...more: readonly Partial<StageRegistry>[]
 ): StageRegistry {
   const { index, curve, snapshot, known } = model;
-  return {
-    queryHydrators: { user: (options) => userHydrator(people, options), ...custom.queryHydrators },
+  const { catalog, items } = snapshot;
+  const own: Partial<StageRegistry> = {
+    queryHydrators: { user: (options) => userHydrator(people, options) },
     sources: {
       nearest: (options) => nearestSource(index, known, options),
-      popular: (options) => popularSource(snapshot.items.popularity, options),
-      ...custom.sources,
+      popular: (options) => popularSource(items.popularity, options),
     },
-    hydrators: { ...custom.hydrators },
     filters: {
-      seen: seenFilter,
-      available: (options) => availableFilter(snapshot.catalog, options),
-      ...custom.filters,
+      seen: (options) => seenFilter(catalog, options),
+      available: (options) => availableFilter(catalog, options),
     },
-    scorers: { probability: (options) => probabilityScorer(index, curve, options), ...custom.scorers },
-    selectors: {
-      policy: (options) => policySelector(learning, snapshot.catalog, options),
-      ...custom.selectors,
-    },
-    reasoners: { ...custom.reasoners },
-    sideEffects: { ...custom.sideEffects },
+    scorers: { probability: (options) => probabilityScorer(index, curve, options) },
+    selectors: { policy: (options) => policySelector(learning, catalog, options), top: topSelector },
   };
+  const registries = [own, ...more];
+  const merged = ROLES.map((role) => [role, Object.assign({}, ...registries.map((some) => some[role]))]);
+  return Object.fromEntries(merged) as StageRegistry;
 }

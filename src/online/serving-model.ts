@@ -6,6 +6,7 @@ import { openSnapshot, type Snapshot } from '../offline/snapshot.ts';
 import { Bitset } from '../vectors/bitset.ts';
 import type { BackendChoice } from '../vectors/choose.ts';
 import { Index } from '../vectors/index.ts';
+import { openWords, type Words } from './words.ts';
 
 /** Parameters of the loss that trained the factors. */
 export interface Fit {
@@ -28,14 +29,17 @@ export class ServingModel {
   readonly known: Bitset;
   /** Mean of all users' vectors: who somebody unknown is taken to be. */
   readonly meanVector: Float32Array;
+  /** What requests in words need; null where none are served. */
+  readonly words: Words | null;
   #holders = 0;
   #retired: (() => void) | null = null;
 
-  private constructor(snapshot: Snapshot, index: Index, curve: Platt, fit: Fit) {
+  private constructor(snapshot: Snapshot, index: Index, curve: Platt, fit: Fit, words: Words | null) {
     this.snapshot = snapshot;
     this.index = index;
     this.curve = curve;
     this.fit = fit;
+    this.words = words;
     const { popularity } = snapshot.items;
     this.known = new Bitset(popularity.length);
     for (let row = 0; row < popularity.length; row++) if (popularity[row] > 0) this.known.add(row);
@@ -43,14 +47,23 @@ export class ServingModel {
   }
 
   /** Opens and verifies a snapshot. @throws as {@link openSnapshot}; ERR_SLUICE_BACKEND_UNAVAILABLE. */
-  static async open(path: string, backend: BackendChoice | undefined): Promise<ServingModel> {
+  static async open(
+    path: string,
+    backend: BackendChoice | undefined,
+    withWords: boolean,
+  ): Promise<ServingModel> {
     const snapshot = await openSnapshot(path);
     const curve = curveOf(snapshot);
     const fit = fitOf(snapshot);
     const { dimension, factorsRegion } = snapshot.items;
     const rows = snapshot.catalog.size;
     const index = await Index.create({ ...factorsRegion, rows, dimension }, { backend });
-    return new ServingModel(snapshot, index, curve, fit);
+    try {
+      return new ServingModel(snapshot, index, curve, fit, withWords ? await openWords(snapshot) : null);
+    } catch (error) {
+      index.close();
+      throw error;
+    }
   }
 
   get hash(): string {
@@ -72,6 +85,7 @@ export class ServingModel {
   async retire(): Promise<void> {
     if (this.#holders > 0) await new Promise<void>((resolve) => (this.#retired = resolve));
     this.index.close();
+    this.words?.text.close();
   }
 }
 

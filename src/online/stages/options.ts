@@ -31,6 +31,15 @@ export function wholeOption(stage: string, options: StageOptions, name: string, 
   );
 }
 
+/** A yes or no, or the fallback. @throws ERR_SLUICE_FUNNEL_INVALID otherwise. */
+export function flagOption(stage: string, options: StageOptions, name: string, fallback: boolean): boolean {
+  const value = options[name] ?? fallback;
+  if (typeof value === 'boolean') return value;
+  return fail(
+    `Expected true or false for option "${name}" of stage "${stage}" but received ${String(value)}`,
+  );
+}
+
 /** A non-empty text, or the fallback. @throws ERR_SLUICE_FUNNEL_INVALID otherwise. */
 export function textOption(stage: string, options: StageOptions, name: string, fallback: string): string {
   const value = options[name] ?? fallback;

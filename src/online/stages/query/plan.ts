@@ -7,10 +7,13 @@ import { EMPTY_PLAN, type PlanSource, type QueryPlan } from '../../../reasoning/
 import type { Planner } from '../../../reasoning/planner/planner.ts';
 import { rowsOfPlan } from '../../../reasoning/planner/rows-of-plan.ts';
 import type { Bitset } from '../../../vectors/bitset.ts';
+import type { Sessions } from '../../session.ts';
 import { onlyOptions, type StageOptions } from '../options.ts';
 
 /** The name under which the hydrators of plans write; a stage that reads the plan needs it. */
 export const PLAN = 'plan';
+/** The name under which stands how many requests of the session this one rewords. */
+export const REFORMULATIONS = 'reformulations';
 
 /** A plan with what it means for the open catalogue. */
 export interface Planned {
@@ -22,17 +25,23 @@ export interface Planned {
 
 const UNPLANNED: Planned = { plan: EMPTY_PLAN, source: 'parser', allowed: null };
 
-/** The query hydrator `plan`: provides `plan`, parsed from the words of the request. It has no options. */
-export function planHydrator(planner: Planner, catalog: Catalog, options: StageOptions): QueryHydrator {
+/** The query hydrator `plan`: provides `plan`, parsed from the words of the request, and `reformulations`. It has no options. */
+export function planHydrator(
+  planner: Planner,
+  catalog: Catalog,
+  sessions: Sessions,
+  options: StageOptions,
+): QueryHydrator {
   onlyOptions('plan', options, []);
   return {
     name: 'plan',
     onFailure: 'closed',
-    provides: [PLAN],
+    provides: [PLAN, REFORMULATIONS],
     hydrateQuery(context) {
-      if (context.text === null) return;
-      const plan = planner.plan(context.text);
-      setPlan(context, catalog, plan, 'parser');
+      const { text, userNumber, time, query } = context;
+      if (text === null) return;
+      setPlan(context, catalog, planner.plan(text), 'parser');
+      query.set(REFORMULATIONS, sessions.reformulations(userNumber, text, time));
     },
     toJSON: () => ({ use: 'plan' }),
   };

@@ -4,12 +4,14 @@ import { reciprocalRank } from '../../../catalog/text-index/reciprocal-rank.ts';
 import type { Candidates } from '../../../funnel/candidates.ts';
 import type { Scorer } from '../../../funnel/stage.ts';
 import { rank } from '../../../numerics/rank.ts';
+import type { RankedLeg } from '../../../reasoning/router/features.ts';
 import { onlyOptions, type StageOptions } from '../options.ts';
+import { LEGS, type Legs } from '../reasoning/request-features.ts';
 import { PLAN, plannedOf } from './plan.ts';
 import type { SortKeys } from './sort-keys.ts';
 
 /** Sources that answer the sentence, and how much their ranks weigh; taste decides among equals. */
-const LEGS = { titles: 8, text: 2, similar: 2, nearest: 1 } as const;
+const WEIGHTS = { titles: 8, text: 2, similar: 2, nearest: 1 } as const;
 
 /**
  * The scorer `relevance`: reciprocal rank fusion (Cormack, Clarke and Büttcher 2009) of the sources `titles`, `text`,
@@ -22,11 +24,18 @@ export function relevanceScorer(keys: SortKeys, options: StageOptions): Scorer {
     name: 'relevance',
     onFailure: 'closed',
     needs: [PLAN],
-    reads: Object.keys(LEGS),
+    reads: Object.keys(WEIGHTS),
     writes: 'relevance',
     score(context, candidates) {
-      const legs = Object.keys(LEGS).map((name) => legOf(candidates, name));
-      const { rows, scores } = reciprocalRank(legs, Object.values(LEGS));
+      const legs = Object.keys(WEIGHTS).map((name) => legOf(candidates, name));
+      const [, text, similar, nearest] = legs;
+      const found = (name: string, entries: Uint32Array): RankedLeg => ({
+        rows: entries.map((entry) => candidates.rows[entry]),
+        scores: Float32Array.from(entries, (entry) => candidates.column(name)[entry]),
+      });
+      const vector = similar.length > 0 ? found('similar', similar) : found('nearest', nearest);
+      context.query.set(LEGS, { text: found('text', text), vector } satisfies Legs);
+      const { rows, scores } = reciprocalRank(legs, Object.values(WEIGHTS));
       const fused = new Float32Array(candidates.size);
       rows.forEach((entry, i) => void (fused[entry] = scores[i]));
       const { sort } = plannedOf(context).plan;

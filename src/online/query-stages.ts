@@ -1,0 +1,43 @@
+/** Which stages answer a request in words? Those of the plan and the text, and those that are bought. */
+
+import type { StageRegistry } from '../funnel/funnel-json.ts';
+import type { ServingModel } from './serving-model.ts';
+import type { Sessions } from './session.ts';
+import { planHydrator } from './stages/query/plan.ts';
+import { relevanceScorer } from './stages/query/relevance.ts';
+import { satisfiesFilter } from './stages/query/satisfies.ts';
+import { similarSource } from './stages/query/similar.ts';
+import { sortKeys } from './stages/query/sort-keys.ts';
+import { sortedSource } from './stages/query/sorted.ts';
+import { textSource } from './stages/query/text.ts';
+import { titlesSource } from './stages/query/titles.ts';
+import { listwiseReasoner } from './stages/reasoning/listwise.ts';
+import { modelPlanHydrator } from './stages/reasoning/model-plan.ts';
+import type { Reasoning } from './stages/reasoning/purchase.ts';
+import type { Words } from './words.ts';
+
+/** The stages over one model. @param reasoning null where nothing is bought: its stages are then never enabled. */
+export function queryStages(
+  { snapshot, index, known, hash }: ServingModel,
+  { planner, text }: Words,
+  sessions: Sessions,
+  reasoning: Reasoning | null,
+): Partial<StageRegistry> {
+  const { catalog, items } = snapshot;
+  const keys = sortKeys(catalog, items.popularity);
+  return {
+    queryHydrators: {
+      plan: (options) => planHydrator(planner, catalog, sessions, options),
+      'model-plan': (options) => modelPlanHydrator(planner, catalog, hash, reasoning, options),
+    },
+    sources: {
+      titles: (options) => titlesSource(catalog, options),
+      text: (options) => textSource(text, options),
+      similar: (options) => similarSource({ index, catalog, known, ...items }, options),
+      sorted: (options) => sortedSource(keys, catalog.size, options),
+    },
+    filters: { satisfies: satisfiesFilter },
+    scorers: { relevance: (options) => relevanceScorer(keys, options) },
+    reasoners: { listwise: (options) => listwiseReasoner(catalog, reasoning, options) },
+  };
+}
