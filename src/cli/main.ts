@@ -26,6 +26,11 @@ const share = (text: string): number => {
   if (value >= 0 && value < 1) return value;
   throw new InvalidArgumentError('Expected a number from 0 to below 1.');
 };
+const money = (text: string): number => {
+  const value = number(text);
+  if (value >= 0 && value <= 1e6) return value;
+  throw new InvalidArgumentError('Expected dollars from 0 to 1000000.');
+};
 const list = (text: string): string[] => text.split(',').map((name) => name.trim());
 const some =
   (...known: string[]) =>
@@ -105,15 +110,43 @@ withModel(program.command('evaluate').description('compare models on held-out hi
   .addOption(json())
   .action(async (options) => (await import('./evaluate.ts')).evaluateCommand(options));
 
-program
-  .command('recommend')
-  .description('recommend for one person')
-  .requiredOption('--user <key>', 'whom for')
-  .addOption(new Option('--count <n>', 'items wanted').argParser(within(1, 1000)).default(12))
-  .addOption(home())
-  .addOption(backend())
-  .addOption(json())
+/** What may be bought of a language model, shared by the commands that ask for items in words. */
+function withReasoning(command: Command): Command {
+  return command
+    .addOption(new Option('--budget <dollars>', 'most that this request may cost').argParser(money).default(0))
+    .addOption(new Option('--value <dollars>', 'what a gain of 1 is worth').argParser(money).default(0.01))
+    .addOption(new Option('--model <name>', 'language model, as openai/gpt-5-mini'))
+    .addOption(
+      new Option('--base-url <url>', 'where it answers, OpenAI-compatible; the key stands in SLUICE_API_KEY'),
+    )
+    .addOption(new Option('--gain <file>', 'what the router has learned, JSON'))
+    .addOption(
+      // A first request pays for code that has not run before; a command that asks once allows for that.
+      new Option('--deadline <ms>', 'milliseconds until the answer').argParser(within(1, 600_000)).default(5000),
+    )
+    .addOption(home())
+    .addOption(backend())
+    .addOption(json());
+}
+
+withReasoning(
+  program
+    .command('recommend')
+    .description('recommend for one person')
+    .requiredOption('--user <key>', 'whom for')
+    .addOption(new Option('--query <text>', 'what they ask for, in words'))
+    .addOption(new Option('--count <n>', 'items wanted; 12, or what the query says').argParser(within(1, 1000))),
+)
   .action(async (options) => (await import('./recommend.ts')).recommend(options));
+
+withReasoning(
+  program
+    .command('route')
+    .description('say whether reasoning would be bought for a request in words, and why')
+    .addOption(new Option('--user <key>', 'who asks').default('somebody'))
+    .requiredOption('--query <text>', 'what they ask for')
+    .addOption(new Option('--explain', 'print the features too')),
+).action(async (options) => (await import('./route.ts')).route(options));
 
 program
   .command('plan')

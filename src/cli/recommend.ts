@@ -1,43 +1,65 @@
 /** `sluice recommend`: what should this person see now? */
 
-import { type BackendChoice, type Catalog, Engine } from '../index.ts';
+import { type BackendChoice, type Catalog, Engine, type Slate } from '../index.ts';
 import { latestSnapshot, statePath } from './home.ts';
 import { answer } from './output.ts';
+import { NANO, type ReasoningFlags, reasoningOf } from './reasoning.ts';
 import { fitted, fixed, table } from './table.ts';
 
-interface Options {
+interface Options extends ReasoningFlags {
   readonly user: string;
-  readonly count: number;
+  readonly query?: string;
+  readonly count?: number;
+  readonly budget: number;
+  readonly deadline: number;
   readonly home: string;
   readonly backend: BackendChoice;
   readonly json?: boolean;
 }
 
 /** Opens the newest snapshot of the home and prints one slate. */
-export async function recommend({ user, count, home, backend, json = false }: Options): Promise<void> {
-  const engine = await Engine.open({ snapshot: await latestSnapshot(home), state: statePath(home), backend });
+export async function recommend(options: Options): Promise<void> {
+  const { user, query, count, budget, deadline, home, backend, json = false } = options;
+  const reasoning = await reasoningOf(options);
+  const engine = await Engine.open({
+    snapshot: await latestSnapshot(home),
+    state: statePath(home),
+    backend,
+    ...(query === undefined && { queryFunnel: null }),
+    ...(reasoning && { reasoning }),
+  });
   try {
-    // A first request pays for code that has not run before; a command that asks once allows for that.
-    const slate = await engine.recommend({ user, count, deadlineMs: 5000 });
+    const slate = await engine.recommend({
+      user,
+      deadlineMs: deadline,
+      budget: Math.round(budget * NANO),
+      ...(query !== undefined && { query }),
+      ...(count !== undefined && { count }),
+    });
     await engine.flush();
     const items = slate.items.map((item) => ({ ...item, title: titleOf(engine.catalog, item.id) }));
     answer(json, { ...slate, items }, () =>
       [
         table([
-          ['title', 'id', 'P(success)', ''],
+          ['title', 'id', query === undefined ? 'P(success)' : 'relevance', ''],
           ...items.map(({ title, id, receipt }) => [
-            fitted(title, 36),
-            fitted(id, 12),
-            fixed(receipt.scores['probability'], 4),
-            fitted(receipt.reasons.join(', '), 14),
+            fitted(title, 34),
+            fitted(id, 10),
+            fixed(receipt.scores[query === undefined ? 'probability' : 'relevance'], 4),
+            fitted(receipt.reasons.join(', '), 24),
           ]),
         ]),
-        `${slate.ms.toFixed(1)} ms, decision ${slate.decisionId}${slate.degraded ? ', degraded' : ''}`,
+        summary(slate),
       ].join('\n'),
     );
   } finally {
     await engine.close();
   }
+}
+
+function summary({ ms, decisionId, degraded, route, cost }: Slate): string {
+  const paid = cost > 0 ? `, $${(cost / NANO).toFixed(6)}` : '';
+  return `${ms.toFixed(1)} ms, ${route}${paid}, decision ${decisionId}${degraded ? ', degraded' : ''}`;
 }
 
 /** The item's title where the catalogue has one, else its id. */

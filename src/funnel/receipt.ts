@@ -33,7 +33,8 @@ export interface ItemReceipt {
   readonly cost: number;
   /**
    * Short facts for a person. `explored`: not among the best by score, and shown by a policy that explores; `learned`:
-   * the same by one that does not; `retrieval order`: no policy chose.
+   * the same by one that does not; `retrieval order`: the policy could not choose. Of a request in words also which facts
+   * of the item answer it.
    */
   readonly reasons: readonly string[];
 }

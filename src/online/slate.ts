@@ -6,6 +6,7 @@ import type { Funnel } from '../funnel/funnel.ts';
 import type { ItemReceipt, RoutingReceipt, StageReceipt } from '../funnel/receipt.ts';
 import type { FunnelResult } from '../funnel/stage.ts';
 import { rank } from '../numerics/rank.ts';
+import { explainerOf } from './stages/reasoning/explained.ts';
 
 /** One item of a slate. */
 export interface SlateItem {
@@ -53,6 +54,7 @@ export function slateOf(
   const placeOf = new Map(
     Array.from(selection?.choice.picks ?? [], (pick, k) => [selection?.pool.rows[pick] as number, k]),
   );
+  const explained = context.text === null ? null : explainerOf(context, model.catalog);
   const best = new Set(selection ? rank(selection.pool.scores, slate.size) : []);
   const items = Array.from(slate.rows, (row, position): SlateItem => {
     const scores: Record<string, number> = {};
@@ -62,9 +64,11 @@ export function slateOf(
     }
     const reasons: string[] = [];
     const place = placeOf.get(row) as number;
-    if (!selection) reasons.push('retrieval order');
-    else if (!best.has(selection.choice.picks[place]))
+    if (!selection && funnel.selector.policy !== 'none') reasons.push('retrieval order');
+    else if (selection && !best.has(selection.choice.picks[place]))
       reasons.push(funnel.selector.explores ? 'explored' : 'learned');
+    const fact = explained?.(row) ?? '';
+    if (fact !== '') reasons.push(fact);
     const propensities = selection?.choice.propensities;
     return {
       id: model.catalog.idOf(row),

@@ -1,6 +1,8 @@
 /** How does another process ask? JSON over HTTP: recommend, observe, explain. */
 
 import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Engine, SluiceError } from '../index.ts';
 import { BODY_LIMIT, refusal, refuse, refuseMalformed } from './refusals.ts';
 
@@ -26,12 +28,13 @@ const LONGEST_ID = 256 * 9;
 /** How long a closing service waits for requests that are under way. */
 const PATIENCE_MS = 3000;
 
-const ROUTES = 'POST /recommend, POST /events, GET /decisions/:id, GET /health';
+const ROUTES = 'POST /recommend, POST /recommend/stream, POST /events, GET /decisions/:id, GET /health';
 
 /**
  * Serves an engine over HTTP, JSON in and out:
  *
  * - `POST /recommend` with a `RecommendRequest`: a `Slate`. A request whose connection closes is aborted.
+ * - `POST /recommend/stream` with the same: a line of JSON for the fast slate, and one for its upgrade if one came in time.
  * - `POST /events` with an `Event`: an `Acknowledgement`, after the event is durable.
  * - `GET /decisions/:id`: an `Explanation`.
  * - `GET /health`: backend and snapshot.
@@ -74,12 +77,21 @@ export async function serve(
   });
 
   app.get('/health', async () => ({ ok: true, backend: engine.backend, snapshot: engine.snapshot }));
-  app.post('/recommend', async (request, reply) => {
+  const asked = ({ body: given }: FastifyRequest, reply: FastifyReply) => {
     const gone = new AbortController();
     reply.raw.once('close', () => gone.abort());
-    return engine.recommend({ ...body(request.body), signal: gone.signal } as Parameters<
-      Engine['recommend']
-    >[0]);
+    return { ...body(given), signal: gone.signal } as Parameters<Engine['recommend']>[0];
+  };
+  app.post('/recommend', async (request, reply) => engine.recommend(asked(request, reply)));
+  app.post('/recommend/stream', async (request, reply) => {
+    const slates = engine.recommendStream(asked(request, reply));
+    // What fails before the first slate is refused like any request.
+    const first = await slates.next();
+    const lines = async function* () {
+      yield `${JSON.stringify(first.value)}\n`;
+      for await (const slate of slates) yield `${JSON.stringify(slate)}\n`;
+    };
+    return reply.type('application/x-ndjson').send(Readable.from(lines()));
   });
   app.post('/events', async (request) =>
     engine.observe(body(request.body) as unknown as Parameters<Engine['observe']>[0]),
