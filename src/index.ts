@@ -341,7 +341,7 @@ export { loadTargetProbabilities } from './offline/target-probabilities.ts';
 export { type TrainedSnapshot, type TrainOptions, trainSnapshot } from './offline/train.ts';
 export type { TrialCell, TrialColumn } from './offline/trial-columns.ts';
 export { loadTrial, type Trial, type TrialFileOptions } from './offline/trial-file.ts';
-export { DEFAULT_FUNNEL } from './online/default-funnel.ts';
+export { DEFAULT_FUNNEL, QUERY_FUNNEL } from './online/default-funnel.ts';
 export { Engine } from './online/engine.ts';
 export type {
   Acknowledgement,
@@ -353,6 +353,7 @@ export type {
 export type { Explanation } from './online/explain.ts';
 export type { PolicyCounters } from './online/policy-host.ts';
 export type { PropensityCounters } from './online/propensity-queue.ts';
+export type { ReasoningOptions } from './online/reasoning.ts';
 export type { CustomStages } from './online/registry.ts';
 export type { RecommendRequest } from './online/requests.ts';
 export type { Slate, SlateItem } from './online/slate.ts';

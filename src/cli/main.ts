@@ -113,7 +113,9 @@ withModel(program.command('evaluate').description('compare models on held-out hi
 /** What may be bought of a language model, shared by the commands that ask for items in words. */
 function withReasoning(command: Command): Command {
   return command
-    .addOption(new Option('--budget <dollars>', 'most that this request may cost').argParser(money).default(0))
+    .addOption(
+      new Option('--budget <dollars>', 'most that this request may cost').argParser(money).default(0),
+    )
     .addOption(new Option('--value <dollars>', 'what a gain of 1 is worth').argParser(money).default(0.01))
     .addOption(new Option('--model <name>', 'language model, as openai/gpt-5-mini'))
     .addOption(
@@ -122,7 +124,9 @@ function withReasoning(command: Command): Command {
     .addOption(new Option('--gain <file>', 'what the router has learned, JSON'))
     .addOption(
       // A first request pays for code that has not run before; a command that asks once allows for that.
-      new Option('--deadline <ms>', 'milliseconds until the answer').argParser(within(1, 600_000)).default(5000),
+      new Option('--deadline <ms>', 'milliseconds until the answer')
+        .argParser(within(1, 600_000))
+        .default(5000),
     )
     .addOption(home())
     .addOption(backend())
@@ -135,9 +139,10 @@ withReasoning(
     .description('recommend for one person')
     .requiredOption('--user <key>', 'whom for')
     .addOption(new Option('--query <text>', 'what they ask for, in words'))
-    .addOption(new Option('--count <n>', 'items wanted; 12, or what the query says').argParser(within(1, 1000))),
-)
-  .action(async (options) => (await import('./recommend.ts')).recommend(options));
+    .addOption(
+      new Option('--count <n>', 'items wanted; 12, or what the query says').argParser(within(1, 1000)),
+    ),
+).action(async (options) => (await import('./recommend.ts')).recommend(options));
 
 withReasoning(
   program
@@ -162,6 +167,16 @@ program
   .addOption(home())
   .addOption(new Option('--json', 'print one JSON object a request, a line each'))
   .action(async (options) => (await import('./plan.ts')).plan(options));
+
+program
+  .command('train-router')
+  .description('learn from the log of a home when reasoning is worth its price')
+  .addOption(new Option('--purpose <name>', 'what is bought').choices(['plan', 'rerank']).default('rerank'))
+  .requiredOption('--out <file>', 'where the gain model is written, JSON')
+  .addOption(new Option('--seed <n>', 'seed of every random draw').argParser(whole).default(1))
+  .addOption(home())
+  .addOption(json())
+  .action(async (options) => (await import('./train-router.ts')).trainRouter(options));
 
 program
   .command('serve')

@@ -53,16 +53,23 @@ function unreachable(name: string): LanguageModel {
     name,
     complete: () =>
       Promise.reject(
-        new SluiceError('ERR_SLUICE_INVALID_ARGUMENT', 'Expected --base-url beside --model but received none'),
+        new SluiceError(
+          'ERR_SLUICE_INVALID_ARGUMENT',
+          'Expected --base-url beside --model but received none',
+        ),
       ),
   };
 }
 
 async function gainModel(path: string): Promise<GainModel> {
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new SluiceError('ERR_SLUICE_DATA_NOT_FOUND', `Expected a gain model at ${path} but it cannot be read`, {
-      cause,
-    });
+    throw new SluiceError(
+      'ERR_SLUICE_DATA_NOT_FOUND',
+      `Expected a gain model at ${path} but it cannot be read`,
+      {
+        cause,
+      },
+    );
   });
   try {
     return GainModel.fromJSON(JSON.parse(text));

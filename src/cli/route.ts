@@ -78,7 +78,12 @@ function text(decided: readonly Decided[], value: number, explain: boolean): str
         `  gain ${fixed(gain.mean, 3)} [${fixed(gain.low, 3)}, ${fixed(gain.high, 3)}] by model ${version}, worth at least $${(value * gain.low).toFixed(6)}; price at most ${price}`,
       ),
       ...(explain
-        ? [table([['  feature', 'value'], ...ROUTE_FEATURES.map((name, i) => [`  ${name}`, fixed(features[i], 3)])])]
+        ? [
+            table([
+              ['  feature', 'value'],
+              ...ROUTE_FEATURES.map((name, i) => [`  ${name}`, fixed(features[i], 3)]),
+            ]),
+          ]
         : []),
     ];
   });

@@ -8,7 +8,7 @@ import type { BackendChoice } from '../vectors/choose.ts';
 import type { MemoryOptions } from './memory.ts';
 import type { PolicyCounters } from './policy-host.ts';
 import type { PropensityCounters } from './propensity-queue.ts';
-import type { ReasoningOptions } from './reasoning-options.ts';
+import type { ReasoningOptions } from './reasoning.ts';
 import type { CustomStages } from './registry.ts';
 
 /** What training made of the items: one vector per row of the catalogue. A view; it must not be changed. */

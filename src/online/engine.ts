@@ -3,15 +3,12 @@
 import type { Catalog } from '../catalog/catalog.ts';
 import { unexpected } from '../errors.ts';
 import { RequestBudget } from '../funnel/budget.ts';
-import type { RequestContext } from '../funnel/context.ts';
 import type { Funnel } from '../funnel/funnel.ts';
 import { type FunnelJson, funnelFromJson } from '../funnel/funnel-json.ts';
-import { Receipt } from '../funnel/receipt.ts';
 import { runFunnel } from '../funnel/run.ts';
 import type { FunnelResult } from '../funnel/stage.ts';
 import type { Event } from '../log/event.ts';
-import { checkText } from '../log/event-check.ts';
-import { RandomStream } from '../numerics/random.ts';
+import type { BudgetReport } from '../reasoning/budget/budget.ts';
 import type { BackendName } from '../vectors/backend.ts';
 import { Afterwards } from './afterwards.ts';
 import { Calls } from './calls.ts';
@@ -25,22 +22,19 @@ import { type People, peopleOf } from './people.ts';
 import type { PolicyHost } from './policy-host.ts';
 import { PropensityQueue } from './propensity-queue.ts';
 import { queryStages } from './query-stages.ts';
-import { checkReasoning } from './reasoning-options.ts';
+import { Reasoning } from './reasoning.ts';
 import { completePending } from './recover.ts';
 import { stageRegistry } from './registry.ts';
 import { hostOf, type ReplicaOf } from './replica.ts';
+import { requestContext } from './request-context.ts';
 import { checkRequest, type RecommendRequest } from './requests.ts';
 import { ServingModel } from './serving-model.ts';
 import { Sessions } from './session.ts';
 import { type Slate, slateOf } from './slate.ts';
-import type { Reasoning } from './stages/reasoning/purchase.ts';
 import { Upkeep } from './upkeep.ts';
 
 /** What timers hold, in milliseconds. */
 const LONGEST_TIMER = 2 ** 31 - 1;
-
-/** Items of a slate where nobody says how many. */
-const USUAL_COUNT = 12;
 
 interface Serving {
   readonly model: ServingModel;
@@ -80,10 +74,10 @@ export class Engine implements AsyncDisposable {
   /** Requests under way; work after answers waits for a moment without any. */
   #requests = 0;
 
-  private constructor(options: EngineOptions, memory: Memory) {
+  private constructor(options: EngineOptions, memory: Memory, reasoning: Reasoning | null) {
     this.#options = options;
     this.#memory = memory;
-    this.#reasoning = options.reasoning ? checkReasoning(options.reasoning) : null;
+    this.#reasoning = reasoning;
     this.#afterwards = new Afterwards(options.onError);
     this.#propensities = new PropensityQueue(
       memory.decisions,
@@ -111,13 +105,21 @@ export class Engine implements AsyncDisposable {
     let engine: Engine | undefined;
     try {
       memory = await Memory.open(options);
-      engine = new Engine(options, memory);
+      const { reasoning, onError } = options;
+      engine = new Engine(
+        options,
+        memory,
+        reasoning ? await Reasoning.open(reasoning, memory, onError) : null,
+      );
       engine.#serving = await engine.#compose(model);
       await completePending(memory, engine.#propensities, engine.#afterwards, engine.#replicaOf);
       engine.#upkeep.start(settleEveryMs);
       return engine;
     } catch (error) {
-      if (engine) await engine.#propensities.close();
+      if (engine) {
+        await engine.#propensities.close();
+        await engine.#reasoning?.close();
+      }
       await model.retire();
       // A store of the caller's stays open: it was not handed over.
       if (typeof options.state === 'string') await memory?.close();
@@ -154,6 +156,11 @@ export class Engine implements AsyncDisposable {
       policy: this.#serving.host.counters,
       propensities: this.#propensities.counters,
     };
+  }
+
+  /** What reasoning has spent today and may still spend; null without limits. */
+  get spending(): BudgetReport | null {
+    return this.#reasoning?.report() ?? null;
   }
 
   /**
@@ -277,6 +284,7 @@ export class Engine implements AsyncDisposable {
     } finally {
       host.policy.close?.();
       await model.retire();
+      await this.#reasoning?.close();
       await this.#memory.close();
     }
     await this.#afterwards.flush();
@@ -284,35 +292,24 @@ export class Engine implements AsyncDisposable {
 
   async #recommend(request: RecommendRequest, onFast?: (slate: Slate) => void): Promise<Slate> {
     const started = performance.now();
-    const { user, query, count, deadlineMs, budget, tenant, ...asked } = checkRequest(
-      request,
-      this.#memory.now(),
-    );
+    const asked = checkRequest(request, this.#memory.now());
     asked.signal?.throwIfAborted();
     await this.#afterwards.roomToAnswer();
-    const userNumber = await this.#memory.userNumber(user);
+    const userNumber = await this.#memory.userNumber(asked.user);
     const { model, ...funnels } = this.#serving;
-    const funnel = query === null ? funnels.funnel : funnels.queryFunnel;
-    if (funnel === null) throw unexpected('no query: the engine was opened with queryFunnel null', 'query', query);
+    const funnel = asked.query === null ? funnels.funnel : funnels.queryFunnel;
+    if (funnel === null)
+      throw unexpected('no query: the engine was opened with queryFunnel null', 'query', asked.query);
     this.#requests++;
     try {
       return await model.use(async () => {
-        const decisionId = this.#options.decisionId?.() ?? crypto.randomUUID();
-        checkText(decisionId, 'decisionId', 256);
-        const seed = this.#options.seed ?? 1;
-        const context: RequestContext = {
-          ...asked,
-          text: query,
-          count: count ?? (query === null ? null : model.words?.planner.plan(query).count) ?? USUAL_COUNT,
-          decisionId,
-          userNumber,
-          deadline: started + deadlineMs,
-          budget: this.#reasoning?.budget?.request({ user: userNumber, tenant, limit: budget }) ?? new RequestBudget(budget),
-          seed,
-          random: (purpose) => new RandomStream(seed, `${decisionId} ${purpose}`),
-          receipt: new Receipt(),
-          query: new Map(),
-        };
+        const { decisionId = () => crypto.randomUUID(), seed = 1 } = this.#options;
+        const { tenant, budget: limit } = asked;
+        const account = { user: userNumber, limit, ...(tenant !== undefined && { tenant }) };
+        const budget = this.#reasoning?.budgetOf(account) ?? new RequestBudget(limit);
+        const { words } = model;
+        const known = { decisionId: decisionId(), userNumber, budget, seed, started, words };
+        const context = requestContext(asked, known);
         const answer = (result: FunnelResult) =>
           slateOf(context, funnel, result, { catalog: model.snapshot.catalog, hash: model.hash }, started);
         const run = await runFunnel(funnel, context, onFast && ((result) => onFast(answer(result))));

@@ -1,6 +1,7 @@
 /** Which stages answer a request in words? Those of the plan and the text, and those that are bought. */
 
 import type { StageRegistry } from '../funnel/funnel-json.ts';
+import type { Reasoning } from './reasoning.ts';
 import type { ServingModel } from './serving-model.ts';
 import type { Sessions } from './session.ts';
 import { planHydrator } from './stages/query/plan.ts';
@@ -13,7 +14,6 @@ import { textSource } from './stages/query/text.ts';
 import { titlesSource } from './stages/query/titles.ts';
 import { listwiseReasoner } from './stages/reasoning/listwise.ts';
 import { modelPlanHydrator } from './stages/reasoning/model-plan.ts';
-import type { Reasoning } from './stages/reasoning/purchase.ts';
 import type { Words } from './words.ts';
 
 /** The stages over one model. @param reasoning null where nothing is bought: its stages are then never enabled. */

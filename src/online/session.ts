@@ -23,10 +23,17 @@ export class Sessions {
    * @param time milliseconds since 1970
    */
   reformulations(userNumber: number, text: string, time: number): number {
-    const words = new Set(text.normalize('NFKC').toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []);
+    const words = new Set(
+      text
+        .normalize('NFKC')
+        .toLowerCase()
+        .match(/[\p{L}\p{N}]+/gu) ?? [],
+    );
     const before = this.#asked.get(userNumber);
     const again =
-      before !== undefined && Math.abs(time - before.time) <= SESSION_MS && overlap(before.words, words) >= ALIKE;
+      before !== undefined &&
+      Math.abs(time - before.time) <= SESSION_MS &&
+      overlap(before.words, words) >= ALIKE;
     const reformulations = again ? before.reformulations + 1 : 0;
     this.#asked.delete(userNumber);
     this.#asked.set(userNumber, { time, words, reformulations });

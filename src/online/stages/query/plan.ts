@@ -48,7 +48,12 @@ export function planHydrator(
 }
 
 /** Lets the stages that follow serve another plan. */
-export function setPlan(context: RequestContext, catalog: Catalog, plan: QueryPlan, source: PlanSource): void {
+export function setPlan(
+  context: RequestContext,
+  catalog: Catalog,
+  plan: QueryPlan,
+  source: PlanSource,
+): void {
   context.query.set(PLAN, { plan, source, allowed: rowsOfPlan(catalog, plan) } satisfies Planned);
 }
 

@@ -37,7 +37,7 @@ export function relevanceScorer(keys: SortKeys, options: StageOptions): Scorer {
       context.query.set(LEGS, { text: found('text', text), vector } satisfies Legs);
       const { rows, scores } = reciprocalRank(legs, Object.values(WEIGHTS));
       const fused = new Float32Array(candidates.size);
-      rows.forEach((entry, i) => void (fused[entry] = scores[i]));
+      for (let i = 0; i < rows.length; i++) fused[rows[i]] = scores[i];
       const { sort } = plannedOf(context).plan;
       return sort === null ? fused : sorted(candidates, fused, keys(sort));
     },
@@ -61,6 +61,7 @@ function sorted(candidates: Candidates, fused: Float32Array, keys: ArrayLike<num
   const any = rows.some((_, entry) => answers(entry));
   const values = Float64Array.from(rows, (row, entry) => (!any || answers(entry) ? keys[row] : Number.NaN));
   const scores = fused.slice();
-  rank(values, size).forEach((entry, place) => void (scores[entry] = 2 - place / size));
+  const order = rank(values, size);
+  for (let place = 0; place < order.length; place++) scores[order[place]] = 2 - place / size;
   return scores;
 }

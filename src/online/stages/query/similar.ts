@@ -41,7 +41,7 @@ export function similarSource(model: SimilarModel, options: StageOptions): Sourc
         if (row === undefined || !known.has(row)) continue;
         const vector = vectorOf(row);
         const length = lengthOf(vector);
-        if (length > 0) vector.forEach((value, j) => void (anchor[j] += value / length));
+        if (length > 0) for (let j = 0; j < dimension; j++) anchor[j] += vector[j] / length;
       }
       if (anchor.every((value) => value === 0))
         return { rows: new Uint32Array(0), scores: new Float32Array(0) };

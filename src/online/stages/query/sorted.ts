@@ -1,8 +1,8 @@
 /** Which items come first of those that a sentence allows? The newest or the most popular of them. */
 
-import { Bitset } from '../../../vectors/bitset.ts';
 import type { Source } from '../../../funnel/stage.ts';
 import { rank } from '../../../numerics/rank.ts';
+import { Bitset } from '../../../vectors/bitset.ts';
 import { onlyOptions, type StageOptions, wholeOption } from '../options.ts';
 import { SEEN, seenBy } from '../user.ts';
 import { PLAN, plannedOf } from './plan.ts';
@@ -22,7 +22,8 @@ export function sortedSource(keys: SortKeys, rows: number, options: StageOptions
     needs: [PLAN, SEEN],
     retrieve(context) {
       const { plan, allowed } = plannedOf(context);
-      if (plan.sort === null && allowed === null) return { rows: new Uint32Array(0), scores: new Float32Array(0) };
+      if (plan.sort === null && allowed === null)
+        return { rows: new Uint32Array(0), scores: new Float32Array(0) };
       const eligible = allowed?.clone() ?? Bitset.full(rows);
       for (const row of seenBy(context)) eligible.delete(row);
       const values = keys(plan.sort ?? 'popular');

@@ -39,6 +39,8 @@ function wordsOf(plan: QueryPlan, text: string): string {
     plan.minutes !== null ||
     plan.sort !== null ||
     plan.available ||
-    [plan.genreAny, plan.genreNot, plan.language, plan.similarTo, plan.exclude].some(({ length }) => length > 0);
+    [plan.genreAny, plan.genreNot, plan.language, plan.similarTo, plan.exclude].some(
+      ({ length }) => length > 0,
+    );
   return understood ? '' : text;
 }

@@ -3,9 +3,10 @@
 import type { Catalog } from '../../../catalog/catalog.ts';
 import type { Reasoner } from '../../../funnel/stage.ts';
 import { ListwiseReranker, type RerankQuote } from '../../../reasoning/rerankers/listwise-reranker.ts';
+import type { Reasoning } from '../../reasoning.ts';
 import { flagOption, onlyOptions, type StageOptions, wholeOption } from '../options.ts';
 import { PLAN, plannedOf } from '../query/plan.ts';
-import { purchase, type Reasoning } from './purchase.ts';
+import { purchase } from './purchase.ts';
 import { requestFeatures } from './request-features.ts';
 
 /** The name under which stands what a model said of items, by row. */

@@ -3,13 +3,22 @@
 import type { Catalog } from '../../../catalog/catalog.ts';
 import type { QueryHydrator } from '../../../funnel/stage.ts';
 import type { Planner } from '../../../reasoning/planner/planner.ts';
-import { ModelPlanner } from '../../../reasoning/planner/model/model-planner.ts';
-import { onlyOptions, type StageOptions } from '../options.ts';
-import { PLAN, plannedOf, setPlan } from '../query/plan.ts';
-import { purchase, type Reasoning } from './purchase.ts';
-import { requestFeatures } from './request-features.ts';
+import type { Reasoning } from '../../reasoning.ts';
+import type { StageOptions } from '../options.ts';
 
-/** Share of the time left that the plan may take; retrieval and the order of the slate need the rest. */
-const SHARE = 0.6;
-/** Milliseconds that retrieval needs after it. */
-const THEN_MS = 20;
+export function modelPlanHydrator(
+  _p: Planner,
+  _c: Catalog,
+  _h: string,
+  _r: Reasoning | null,
+  _o: StageOptions,
+): QueryHydrator {
+  return {
+    name: 'model-plan',
+    onFailure: 'open',
+    provides: [],
+    enable: () => false,
+    hydrateQuery() {},
+    toJSON: () => ({ use: 'model-plan' }),
+  };
+}

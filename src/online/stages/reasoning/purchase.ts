@@ -2,11 +2,8 @@
 
 import type { BudgetReservation } from '../../../funnel/budget.ts';
 import type { RequestContext } from '../../../funnel/context.ts';
-import type { checkReasoning } from '../../reasoning-options.ts';
 import { type RouteDecision, type RoutePurpose, refuseRoute } from '../../../reasoning/router/router.ts';
-
-/** Reasoning as the stages have it. */
-export type Reasoning = ReturnType<typeof checkReasoning>;
+import type { Reasoning } from '../../reasoning.ts';
 
 /** What could be bought. */
 export interface Offer {
@@ -25,7 +22,11 @@ export interface Offer {
 /**
  * The reservation with which to buy, or null. The receipt says why; what it says of the cost follows the reservation.
  */
-export function purchase(context: RequestContext, reasoning: Reasoning, offer: Offer): BudgetReservation | null {
+export function purchase(
+  context: RequestContext,
+  reasoning: Reasoning,
+  offer: Offer,
+): BudgetReservation | null {
   const { purpose, features, simple, bound, thenMs, remembered } = offer;
   const { client, router, lambda, latencyMs } = reasoning;
   const { budget, decisionId, seed, text, value = reasoning.value } = context;

@@ -1,0 +1,95 @@
+/** What may be bought for a request, and on which terms? The model, the router, and the limits that requests share. */
+
+import { unexpected } from '../errors.ts';
+import { RequestBudget } from '../funnel/budget.ts';
+import {
+  Budget,
+  type BudgetOptions,
+  type BudgetReport,
+  type BudgetRequest,
+} from '../reasoning/budget/budget.ts';
+import type { ModelClient } from '../reasoning/client/model-client.ts';
+import { Router } from '../reasoning/router/router.ts';
+import type { Memory } from './memory.ts';
+
+/** How an engine reasons about requests in words. Money is in integer nano-dollars (1e-9 USD). */
+export interface ReasoningOptions {
+  /** The one way to the language model. */
+  readonly client: ModelClient;
+  /** What a gain of 1 in the quality of a slate is worth, from 0; a request may say otherwise. */
+  readonly value: number;
+  /** Decides for each request whether it is worth its price. @default one that knows nothing and buys by exploration only */
+  readonly router?: Router;
+  /** Limits a day for all, for each tenant and for each person, kept in the state directory. @default none */
+  readonly limits?: Pick<BudgetOptions, 'day' | 'tenant' | 'user' | 'utcOffsetMinutes'>;
+  /** Price of a nano-dollar in worth: that of a pacer, so that the money lasts the day. @default () => 1 */
+  readonly lambda?: () => number;
+  /** How long a model is taken to need before it has been asked, in milliseconds. @default 1500 */
+  readonly latencyMs?: number;
+}
+
+/** The reasoning of an open engine. */
+export class Reasoning {
+  readonly client: ModelClient;
+  readonly router: Router;
+  readonly value: number;
+  readonly lambda: () => number;
+  readonly latencyMs: number;
+  readonly #budget: Budget | null;
+
+  private constructor(options: ReasoningOptions, budget: Budget | null) {
+    const { client, value, router = new Router(), lambda = () => 1, latencyMs = 1500 } = options;
+    this.client = client;
+    this.value = value;
+    this.router = router;
+    this.lambda = lambda;
+    this.latencyMs = latencyMs;
+    this.#budget = budget;
+  }
+
+  /**
+   * Checks the options and opens the books of the limits.
+   *
+   * @throws ERR_SLUICE_INVALID_ARGUMENT naming the field; ERR_SLUICE_STORE_FAILED.
+   */
+  static async open(
+    options: ReasoningOptions,
+    { store, now }: Memory,
+    onError: ((error: unknown) => void) | undefined,
+  ): Promise<Reasoning> {
+    check(options);
+    const { limits } = options;
+    const heard = onError && { onError };
+    return new Reasoning(options, limits ? await Budget.open({ ...limits, store, now, ...heard }) : null);
+  }
+
+  /** The budget of one request, below the limits. */
+  budgetOf(request: BudgetRequest): RequestBudget {
+    return this.#budget?.request(request) ?? new RequestBudget(request.limit);
+  }
+
+  /** What stands in the books of today; null without limits. */
+  report(): BudgetReport | null {
+    return this.#budget?.report() ?? null;
+  }
+
+  /** Gives back what was leased and not spent. */
+  async close(): Promise<void> {
+    await this.#budget?.close();
+  }
+}
+
+function check(options: ReasoningOptions): void {
+  if (typeof options !== 'object' || options === null) throw unexpected('an object', 'reasoning', options);
+  const { client, value, router, lambda, latencyMs = 0, limits } = options;
+  if (typeof client?.ask !== 'function') throw unexpected('a ModelClient', 'reasoning.client', client);
+  if (!(Number.isFinite(value) && value >= 0))
+    throw unexpected('nano-dollars from 0', 'reasoning.value', value);
+  if (router !== undefined && typeof router?.decide !== 'function')
+    throw unexpected('a Router', 'reasoning.router', router);
+  if (lambda !== undefined && typeof lambda !== 'function')
+    throw unexpected('a function', 'reasoning.lambda', lambda);
+  if (!(latencyMs >= 0)) throw unexpected('milliseconds from 0', 'reasoning.latencyMs', latencyMs);
+  if (limits !== undefined && (typeof limits !== 'object' || limits === null))
+    throw unexpected('an object', 'reasoning.limits', limits);
+}

@@ -1,0 +1,147 @@
+/** Does the engine buy reasoning within the budget, tell why, log it, and answer in time whatever the model does? */
+
+import { describe, expect, test } from 'vitest';
+import {
+  DecisionLog,
+  GainModel,
+  type ModelCall,
+  ModelClient,
+  type ReasoningOptions,
+  Router,
+  type Slate,
+} from '../../src/index.ts';
+import { SimulatedModel, type SimulatedModelOptions } from '../../src/simulation/simulated-model.ts';
+import { filmEngine, titleOf } from './films.ts';
+
+const QUERY = 'a sci-fi movie that feels like Blade Runner but was made in the 90s';
+const titles = ({ items }: Slate) => items.map(({ id }) => titleOf(id));
+const certain = GainModel.prior({ mean: 0.5, low: 0.4, high: 0.6 });
+
+/** Puts the labels of the prompt in reverse; plans nothing. */
+const reversing = ({ purpose, schema }: ModelCall): string => {
+  if (purpose === 'plan') return '{}';
+  const { properties } = schema as { properties: { top: { items: { enum: string[] } } } };
+  return JSON.stringify({ top: [...properties.top.items.enum].reverse() });
+};
+
+async function reasoningEngine(
+  model: Partial<SimulatedModelOptions> = {},
+  options: Partial<ReasoningOptions> = {},
+) {
+  const simulated = new SimulatedModel({ answer: reversing, latency: { medianMs: 5 }, ...model });
+  const client = new ModelClient({ model: simulated, prices: simulated.prices });
+  const router = new Router({ plan: certain, rerank: certain, exploration: 0 });
+  const made = await filmEngine({ reasoning: { client, router, value: 1e9, latencyMs: 10, ...options } });
+  return { ...made, simulated, client };
+}
+const request = { user: 'ada', query: QUERY, deadlineMs: 3000, budget: 50_000_000 };
+
+describe('an engine that may buy reasoning', () => {
+  test('buys what the router finds worth its price, and says what it cost and why', async () => {
+    const { engine, store, simulated } = await reasoningEngine();
+    const slate = await engine.recommend(request);
+    expect(slate.route).toBe('listwise');
+    expect(slate.cost).toBe(simulated.billed);
+    expect(slate.cost).toBeGreaterThan(0);
+    expect(slate.routings.map(({ purpose, bought, reason }) => [purpose, bought, reason])).toEqual([
+      ['plan', true, 'gain-above-price'],
+      ['rerank', true, 'gain-above-price'],
+    ]);
+    expect(slate.routings.reduce((sum, { cost }) => sum + cost, 0)).toBe(slate.cost);
+    await engine.flush();
+    const record = new DecisionLog(store).get(slate.decisionId);
+    expect(record).toMatchObject({ route: 'listwise', cost: slate.cost });
+    expect(record?.routings).toHaveLength(2);
+    expect(record?.order).toHaveLength(slate.items.length);
+    const shown = Array.from(record?.order ?? [], (place) =>
+      engine.catalog.idOf(record?.shown.rows[place] ?? 0),
+    );
+    expect(shown).toEqual(slate.items.map(({ id }) => id));
+  });
+
+  test('keeps every hard constraint whatever the model says', async () => {
+    const { engine } = await reasoningEngine({ answer: () => '{"top":["A","B","C","ZZ"]}' });
+    const slate = await engine.recommend(request);
+    expect([...titles(slate)].sort()).toEqual(
+      ['Dark City', 'Gattaca', 'Strange Days', 'The Matrix', 'Twelve Monkeys'].sort(),
+    );
+  });
+
+  test('buys nothing without a budget, nor what is not worth its price', async () => {
+    const { engine, simulated } = await reasoningEngine();
+    const poor = await engine.recommend({ ...request, budget: 0 });
+    expect(poor).toMatchObject({ route: 'fast', cost: 0, degraded: false });
+    expect(poor.routings.every(({ bought, reason }) => !bought && reason === 'budget')).toBe(true);
+    const cheap = await engine.recommend({ ...request, value: 1 });
+    expect(cheap.routings.every(({ bought, reason }) => !bought && reason === 'gain-below-price')).toBe(true);
+    const hasty = await engine.recommend({ ...request, deadlineMs: 5 });
+    expect(hasty.routings.every(({ reason }) => reason === 'deadline')).toBe(true);
+    expect(simulated.calls).toBe(0);
+  });
+
+  test('buys no plan for a sentence that the parser understands', async () => {
+    const { engine } = await reasoningEngine();
+    const { routings } = await engine.recommend({ ...request, query: 'comedies from the 90s' });
+    expect(routings[0]).toMatchObject({ purpose: 'plan', bought: false, reason: 'simple-plan' });
+  });
+
+  test('keeps the limits that requests share', async () => {
+    const { engine, simulated } = await reasoningEngine({}, { limits: { day: 400_000 } });
+    for (let i = 0; i < 20; i++)
+      await engine.recommend({ ...request, user: `user-${i}`, query: `${QUERY} ${i}` });
+    expect(simulated.billed).toBeLessThanOrEqual(400_000);
+    const { routings } = await engine.recommend({ ...request, query: `${QUERY} again` });
+    expect(routings.at(-1)?.reason).toBe('budget');
+    expect(engine.spending).toMatchObject({ limit: 400_000, held: 0, spent: simulated.billed });
+  });
+
+  test('gives the fast slate at once and the reasoned one after it', async () => {
+    const { engine, store } = await reasoningEngine({ latency: { medianMs: 60 } });
+    const slates: Slate[] = [];
+    const times: number[] = [];
+    const started = performance.now();
+    for await (const slate of engine.recommendStream({ ...request, query: 'comedies from the 90s' })) {
+      slates.push(slate);
+      times.push(performance.now() - started);
+    }
+    expect(slates.map(({ route }) => route)).toEqual(['fast', 'listwise']);
+    expect(slates[0].decisionId).toBe(slates[1].decisionId);
+    expect(titles(slates[1])).not.toEqual(titles(slates[0]));
+    expect([...titles(slates[1])].sort()).toEqual([...titles(slates[0])].sort());
+    expect(times[1] - times[0]).toBeGreaterThan(20);
+    await engine.flush();
+    expect(new DecisionLog(store).get(slates[0].decisionId)?.route).toBe('listwise');
+  });
+
+  test.each([
+    'busy',
+    'broken',
+    'reset',
+    'hang',
+    'truncated',
+    'prose',
+    'duplicates',
+    'out-of-range',
+    'empty',
+    'injected',
+  ] as const)('answers in time and within the budget when the model is %s', async (fault) => {
+    const { engine } = await reasoningEngine({ faults: { [fault]: 1 } });
+    const started = performance.now();
+    const slate = await engine.recommend({ ...request, deadlineMs: 400 });
+    expect(performance.now() - started).toBeLessThan(600);
+    expect([...titles(slate)].sort()).toEqual(
+      ['Dark City', 'Gattaca', 'Strange Days', 'The Matrix', 'Twelve Monkeys'].sort(),
+    );
+    expect(slate.cost).toBeLessThanOrEqual(request.budget);
+  });
+
+  test.each([
+    ['no client', { client: undefined }],
+    ['a negative value', { value: -1 }],
+    ['no router', { router: {} }],
+  ])('is refused with %s', async (_, wrong) => {
+    await expect(reasoningEngine({}, wrong as Partial<ReasoningOptions>)).rejects.toMatchObject({
+      code: 'ERR_SLUICE_INVALID_ARGUMENT',
+    });
+  });
+});
