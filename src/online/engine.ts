@@ -306,7 +306,7 @@ export class Engine implements AsyncDisposable {
         const { decisionId = () => crypto.randomUUID(), seed = 1 } = this.#options;
         const { tenant, budget: limit } = asked;
         const account = { user: userNumber, limit, ...(tenant !== undefined && { tenant }) };
-        const budget = this.#reasoning?.budgetOf(account) ?? new RequestBudget(limit);
+        const budget = (await this.#reasoning?.budgetOf(account)) ?? new RequestBudget(limit);
         const { words } = model;
         const known = { decisionId: decisionId(), userNumber, budget, seed, started, words };
         const context = requestContext(asked, known);

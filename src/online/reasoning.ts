@@ -63,9 +63,14 @@ export class Reasoning {
     return new Reasoning(options, limits ? await Budget.open({ ...limits, store, now, ...heard }) : null);
   }
 
-  /** The budget of one request, below the limits. */
-  budgetOf(request: BudgetRequest): RequestBudget {
-    return this.#budget?.request(request) ?? new RequestBudget(request.limit);
+  /**
+   * The budget of one request, below the limits. Where a limit binds that has no money at hand for it, the first request
+   * waits for the disk, some milliseconds, and those after it do not.
+   */
+  async budgetOf(request: BudgetRequest): Promise<RequestBudget> {
+    if (!this.#budget) return new RequestBudget(request.limit);
+    if (request.limit > 0) await this.#budget.prepare(request);
+    return this.#budget.request(request);
   }
 
   /** What stands in the books of today; null without limits. */
