@@ -11,7 +11,7 @@ import { PLAN, plannedOf } from './plan.ts';
 import type { SortKeys } from './sort-keys.ts';
 
 /** Sources that answer the sentence, and how much their ranks weigh; taste decides among equals. */
-const WEIGHTS = { titles: 8, text: 2, similar: 2, nearest: 1 } as const;
+const WEIGHTS = { titles: 8, text: 2, similar: 2, nearest: 0.25 } as const;
 
 /**
  * The scorer `relevance`: reciprocal rank fusion (Cormack, Clarke and Büttcher 2009) of the sources `titles`, `text`,
