@@ -169,16 +169,6 @@ program
   .action(async (options) => (await import('./plan.ts')).plan(options));
 
 program
-  .command('train-router')
-  .description('learn from the log of a home when reasoning is worth its price')
-  .addOption(new Option('--purpose <name>', 'what is bought').choices(['plan', 'rerank']).default('rerank'))
-  .requiredOption('--out <file>', 'where the gain model is written, JSON')
-  .addOption(new Option('--seed <n>', 'seed of every random draw').argParser(whole).default(1))
-  .addOption(home())
-  .addOption(json())
-  .action(async (options) => (await import('./train-router.ts')).trainRouter(options));
-
-program
   .command('serve')
   .description('serve recommendations as JSON over HTTP')
   .addOption(new Option('--host <address>', 'address to listen on').default('127.0.0.1'))

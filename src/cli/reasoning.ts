@@ -31,7 +31,7 @@ export async function reasoningOf(
   const { model: name, baseUrl, value, gain } = flags;
   if (name === undefined) return undefined;
   const model: LanguageModel =
-    baseUrl === undefined ? unreachable(name) : await openAiCompatible(endpoint(name, baseUrl));
+    baseUrl === undefined ? unreachable(name) : openAiCompatible(endpoint(name, baseUrl));
   const fitted = gain === undefined ? GainModel.prior() : await gainModel(gain);
   return {
     client: new ModelClient({ model, prices: await PriceBook.bundled() }),

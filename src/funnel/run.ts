@@ -62,7 +62,8 @@ async function hydrateQuery(funnel: Funnel, context: RequestContext): Promise<vo
           context,
           stage,
           role,
-          () => (typeof reserves === 'function' ? reserves.call(stage, context) : context.budget.reserve(reserves)),
+          () =>
+            typeof reserves === 'function' ? reserves.call(stage, context) : context.budget.reserve(reserves),
           (money) => stage.hydrateQuery(context, money),
         )
       : attempt(context, stage, role, () => beforeDeadline(context, stage.hydrateQuery(context, null))));
@@ -184,7 +185,10 @@ async function reason(funnel: Funnel, context: RequestContext, fast: FunnelResul
       context,
       stage,
       'reasoner',
-      () => (typeof reserves === 'function' ? reserves.call(stage, context, chosen) : context.budget.reserve(reserves)),
+      () =>
+        typeof reserves === 'function'
+          ? reserves.call(stage, context, chosen)
+          : context.budget.reserve(reserves),
       (reservation) => stage.reason(context, chosen, reservation),
     );
     if (!order) continue;
