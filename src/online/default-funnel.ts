@@ -17,7 +17,7 @@ export const DEFAULT_FUNNEL: FunnelJson = {
  * better plan and a better order where the router finds them worth their price.
  */
 export const QUERY_FUNNEL: FunnelJson = {
-  queryHydrators: [{ use: 'user' }, { use: 'plan' }],
+  queryHydrators: [{ use: 'user' }, { use: 'plan' }, { use: 'model-plan' }],
   sources: [
     { use: 'titles' },
     { use: 'text', with: { k: 1000 } },

@@ -13,11 +13,12 @@ import { sortedSource } from './stages/query/sorted.ts';
 import { textSource } from './stages/query/text.ts';
 import { titlesSource } from './stages/query/titles.ts';
 import { listwiseReasoner } from './stages/reasoning/listwise.ts';
+import { modelPlanHydrator } from './stages/reasoning/model-plan.ts';
 import type { Words } from './words.ts';
 
 /** The stages over one model. @param reasoning null where nothing is bought: its stages are then never enabled. */
 export function queryStages(
-  { snapshot, index, known }: ServingModel,
+  { snapshot, index, known, hash }: ServingModel,
   { planner, text }: Words,
   sessions: Sessions,
   reasoning: Reasoning | null,
@@ -27,6 +28,7 @@ export function queryStages(
   return {
     queryHydrators: {
       plan: (options) => planHydrator(planner, catalog, sessions, options),
+      'model-plan': (options) => modelPlanHydrator({ planner, catalog, hash, reasoning }, options),
     },
     sources: {
       titles: (options) => titlesSource(catalog, options),

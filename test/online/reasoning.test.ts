@@ -17,9 +17,9 @@ const QUERY = 'a sci-fi movie that feels like Blade Runner but was made in the 9
 const titles = ({ items }: Slate) => items.map(({ id }) => titleOf(id));
 const certain = GainModel.prior({ mean: 0.5, low: 0.4, high: 0.6 });
 
-/** Puts the labels of the prompt in reverse; plans nothing. */
+/** Puts the labels of the prompt in reverse; plans a mood. */
 const reversing = ({ purpose, schema }: ModelCall): string => {
-  if (purpose === 'plan') return '{}';
+  if (purpose === 'plan') return '{"moods":["noir"]}';
   const { properties } = schema as { properties: { top: { items: { enum: string[] } } } };
   return JSON.stringify({ top: [...properties.top.items.enum].reverse() });
 };
@@ -44,13 +44,14 @@ describe('an engine that may buy reasoning', () => {
     expect(slate.cost).toBe(simulated.billed);
     expect(slate.cost).toBeGreaterThan(0);
     expect(slate.routings.map(({ purpose, bought, reason }) => [purpose, bought, reason])).toEqual([
+      ['plan', true, 'gain-above-price'],
       ['rerank', true, 'gain-above-price'],
     ]);
     expect(slate.routings.reduce((sum, { cost }) => sum + cost, 0)).toBe(slate.cost);
     await engine.flush();
     const record = new DecisionLog(store).get(slate.decisionId);
     expect(record).toMatchObject({ route: 'listwise', cost: slate.cost });
-    expect(record?.routings).toHaveLength(1);
+    expect(record?.routings).toHaveLength(2);
     expect(record?.order).toHaveLength(slate.items.length);
     const shown = Array.from(record?.order ?? [], (place) =>
       engine.catalog.idOf(record?.shown.rows[place] ?? 0),
@@ -76,6 +77,12 @@ describe('an engine that may buy reasoning', () => {
     const hasty = await engine.recommend({ ...request, deadlineMs: 5 });
     expect(hasty.routings.every(({ reason }) => reason === 'deadline')).toBe(true);
     expect(simulated.calls).toBe(0);
+  });
+
+  test('buys no plan for a sentence that the parser understands', async () => {
+    const { engine } = await reasoningEngine();
+    const { routings } = await engine.recommend({ ...request, query: 'comedies from the 90s' });
+    expect(routings[0]).toMatchObject({ purpose: 'plan', bought: false, reason: 'simple-plan' });
   });
 
   test('keeps the limits that requests share', async () => {

@@ -2,7 +2,8 @@
 
 import type { Catalog } from '../../../catalog/catalog.ts';
 import type { Reasoner } from '../../../funnel/stage.ts';
-import { ListwiseReranker, type RerankQuote } from '../../../reasoning/rerankers/listwise-reranker.ts';
+import { ListwiseReranker } from '../../../reasoning/rerankers/listwise-reranker.ts';
+import type { RerankQuote } from '../../../reasoning/rerankers/reranking.ts';
 import type { Reasoning } from '../../reasoning.ts';
 import { flagOption, onlyOptions, type StageOptions, wholeOption } from '../options.ts';
 import { PLAN, plannedOf } from '../query/plan.ts';
