@@ -102,8 +102,7 @@ export class ModelPlanner {
   }
 
   /**
-   * The question for a request, and the most that it can cost. Nothing is bought. Cost: two parses and a hash, below 200
-   * microseconds.
+   * The question for a request, and the most that it can cost. Nothing is bought. Cost: a parse, and some 30 microseconds.
    *
    * @throws ERR_SLUICE_INVALID_ARGUMENT for anything but a text.
    */

@@ -14,7 +14,8 @@ export const MOST_NAMED = 6;
 export function planSchema({ genres, languages }: PlanVocabulary): Record<string, unknown> {
   const oneOf = (names: readonly string[]) =>
     names.length === 0 ? { type: 'string' } : { type: 'string', enum: names };
-  const list = (items: object, maxItems = MOST_NAMED) => ({ type: 'array', items, maxItems });
+  // How many is said by the prompt and held by code: providers differ in what else of JSON schema they take.
+  const list = (items: object) => ({ type: 'array', items });
   const range = { type: ['array', 'null'], items: { type: ['integer', 'null'] } };
   const properties = {
     year: range,
