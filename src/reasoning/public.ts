@@ -61,12 +61,36 @@ export type { ListwiseQuestion } from './rerankers/listwise-prompt.ts';
 export { ListwiseReranker, type ListwiseRerankerOptions } from './rerankers/listwise-reranker.ts';
 export type { Reranked, RerankQuote, RerankRequest, RerankTerms } from './rerankers/reranking.ts';
 export {
+  ListwiseReranker,
+  type ListwiseRerankerOptions,
+  type Reranked,
+  type RerankQuote,
+  type RerankRequest,
+  type RerankTerms,
+} from './rerankers/listwise-reranker.ts';
+export { expectedCalibrationError } from './router/evaluation/calibration-error.ts';
+export {
+  apgr,
+  type KnownOutcomes,
+  type QualityCostCurve,
+  qualityCostCurve,
+  spendToRecover,
+} from './router/evaluation/quality-cost.ts';
+export {
   type RankedLeg,
   ROUTE_FEATURES,
   type RouteFeature,
   type RouteFeatureInput,
   routeFeatures,
 } from './router/features.ts';
+export {
+  type FitGainOptions,
+  fitGain,
+  fitGainToLog,
+  type KnownGain,
+  type LoggedChoice,
+  type RoutedRequest,
+} from './router/fit-gain.ts';
 export type { Gain } from './router/gain-curve.ts';
 export { GainModel } from './router/gain-model.ts';
 export { ROUTE_REASONS, type RouteReason } from './router/route-reason.ts';
