@@ -70,12 +70,25 @@ export {
 } from './rerankers/listwise-reranker.ts';
 export { expectedCalibrationError } from './router/evaluation/calibration-error.ts';
 export {
+  type JudgeRecordedOptions,
+  judgeRecordedOutcomes,
+  type RecordedJudgement,
+  type RecordedOutcome,
+  type RecordedReport,
+} from './router/evaluation/judge-recorded.ts';
+export {
+  judgeRouters,
+  type RouterComparison,
+  type RouterJudgement,
+} from './router/evaluation/judge-routers.ts';
+export {
   apgr,
   type KnownOutcomes,
   type QualityCostCurve,
   qualityCostCurve,
   spendToRecover,
 } from './router/evaluation/quality-cost.ts';
+export { ruleScores } from './router/evaluation/rule-order.ts';
 export {
   type RankedLeg,
   ROUTE_FEATURES,
