@@ -31,6 +31,9 @@ const DENSE_PENALTIES = [1e4, 3e3, 1e3, 300, 100, 30, 10, 3, 1];
 /** Of the words; the vector of a text is about 1 long for each kind of n-gram. */
 const TEXT_PENALTIES = [1000, 300, 100, 30, 10, 3];
 
+/** Penalties tried in vain before the search ends. */
+const PATIENCE = 2;
+
 const FOLDS = 5;
 
 /**
@@ -59,20 +62,22 @@ export function learnScore(rows: LearningRows, seed: number): LearnedScore {
   const [linear] = denseRidge({ ...rows, rows: everyRow }, [DENSE_PENALTIES[dense.best]]);
 
   const left = (by: LinearFunction) => targets.map((target, i) => target - linearValue(by, features[i]));
-  // The first column of scores is that of the features alone.
-  const both = leastError(rows, TEXT_PENALTIES.length + 1, ([alone, ...scores]) => {
-    alone.set(dense.scores);
-    parts.forEach(({ inside, outside }, fold) => {
-      const values = textValues(text, rarityOf(text, inside));
-      const problem = { text, values, rows: inside, targets: left(linearOf[fold][dense.best]), weights };
-      let p = 0;
-      for (const solution of textRidge(problem, TEXT_PENALTIES)) {
-        for (const row of outside)
-          scores[p][row] = dense.scores[row] + textProduct(text, values, row, solution);
-        p++;
-      }
-    });
+  const paths = parts.map(({ inside }, fold) => {
+    const values = textValues(text, rarityOf(text, inside));
+    const targets = left(linearOf[fold][dense.best]);
+    return { values, path: textRidge({ text, values, rows: inside, targets, weights }, TEXT_PENALTIES) };
   });
+  // The features alone come first. Where two smaller penalties in turn did no better, none will.
+  let both = { best: 0, scores: dense.scores, error: errorOf(rows, dense.scores) };
+  for (let p = 1; p <= TEXT_PENALTIES.length && both.best >= p - PATIENCE; p++) {
+    const scores = dense.scores.slice();
+    for (const [fold, { values, path }] of paths.entries()) {
+      const solution = path.next().value as Float64Array;
+      for (const row of parts[fold].outside) scores[row] += textProduct(text, values, row, solution);
+    }
+    const error = errorOf(rows, scores);
+    if (error < both.error) both = { best: p, scores, error };
+  }
   if (both.best === 0) return { linear, text: null, outOfFold: both.scores };
   const rarity = rarityOf(text, everyRow);
   const problem = { text, values: textValues(text, rarity), rows: everyRow, targets: left(linear), weights };
@@ -82,15 +87,22 @@ export function learnScore(rows: LearningRows, seed: number): LearnedScore {
   return { linear, text: score, outOfFold: both.scores };
 }
 
-/** Of some columns of scores, the one of least weighted squared error; the first of equals. */
+/** Of some columns of scores, the one of least error; the first of equals. */
 function leastError(
-  { targets, weights }: LearningRows,
+  rows: LearningRows,
   count: number,
   fill: (scores: Float64Array[]) => void,
 ): { best: number; scores: Float64Array } {
-  const scores = Array.from({ length: count }, () => new Float64Array(targets.length));
+  const scores = Array.from({ length: count }, () => new Float64Array(rows.targets.length));
   fill(scores);
-  const errors = scores.map((own) => own.reduce((sum, x, i) => sum + weights[i] * (targets[i] - x) ** 2, 0));
+  const errors = scores.map((own) => errorOf(rows, own));
   const best = errors.indexOf(Math.min(...errors));
   return { best, scores: scores[best] };
+}
+
+/** Weighted squared error. */
+function errorOf({ targets, weights }: LearningRows, scores: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < scores.length; i++) sum += weights[i] * (targets[i] - scores[i]) ** 2;
+  return sum;
 }
