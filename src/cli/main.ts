@@ -265,9 +265,10 @@ program
   .command('simulate')
   .description('measure what a bandit policy loses while it learns, where the truth is known')
   .addOption(
-    new Option('--problem <name>', 'easy9, mid9, hard9, two, abrupt3, linear16, digits or billboard').default(
-      'easy9',
-    ),
+    new Option(
+      '--problem <name>',
+      'easy9, mid9, hard9, two, abrupt3, linear16, digits, billboard or routing',
+    ).default('easy9'),
   )
   .addOption(
     new Option('--policy <name>', 'thompson, imed, ucb1 and others; a wrong name lists them').default(
@@ -281,9 +282,10 @@ program
   )
   .addOption(new Option('--data <file>', 'of the problem digits: 64 pixels and the digit a line'))
   .addOption(
-    new Option('--horizon <n>', 'rounds of one run; 10000, 3000 of linear16, or all there are').argParser(
-      within(1, 1e9),
-    ),
+    new Option(
+      '--horizon <n>',
+      'rounds of one run; 10000, 3000 of linear16, 20000 of routing, or all there are',
+    ).argParser(within(1, 1e9)),
   )
   .addOption(new Option('--seeds <n>', 'runs, with seeds 1 to n').argParser(within(1, 1e6)).default(100))
   .addOption(new Option('--batch <n>', 'rounds after which rewards arrive').argParser(within(1)).default(1))

@@ -27,6 +27,9 @@ export async function simulateCommand(options: Options): Promise<void> {
   if (options.problem === 'billboard') {
     return (await import('./simulate-billboard.ts')).simulateBillboardCommand(options);
   }
+  if (options.problem === 'routing') {
+    return (await import('./simulate-routing.ts')).simulateRoutingCommand(options);
+  }
   const { policy, seeds, batch } = options;
   checkData(options);
   const problem = banditProblem(options.problem, options.data);

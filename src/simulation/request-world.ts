@@ -19,7 +19,7 @@
  */
 
 import { unexpected } from '../errors.ts';
-import { type QueryPlan, RandomStream, type RouteFeatureInput, rank } from '../index.ts';
+import { PriceBook, type QueryPlan, RandomStream, type RouteFeatureInput, rank } from '../index.ts';
 import { createRequestCatalogue, product, type RequestCatalogue } from './request-catalogue.ts';
 import { drawQuery, type RequestKind, type SimulatedQuery } from './request-queries.ts';
 import { DIMENSIONS } from './taste.ts';
@@ -64,8 +64,13 @@ const MEASURED = 4000;
 
 /** Tokens of instructions and of the titles shown, and tokens a word; of the answer, with a log-normal spread. */
 const TOKENS = { prompt: 520, word: 1.4, answer: 60, residualWord: 12, spread: 0.4 };
-/** Nano-dollars a token: 0.15 and 0.60 dollars for a million. */
-const PRICE = { input: 150, output: 600 };
+/** Of a small model: 0.15 and 0.60 dollars for a million tokens in and out. */
+const MODEL = 'simulated/small';
+const PRICED = Date.UTC(2026, 0, 1);
+const PRICES = {
+  ...{ asOf: '2026-01-01', staleAfterDays: 30 },
+  models: { [MODEL]: { input: 150_000_000, output: 600_000_000 } },
+};
 
 /**
  * A world of requests whose gains are known. Figures from it are simulated.
@@ -80,6 +85,7 @@ const PRICE = { input: 150, output: 600 };
 export class RequestWorld {
   readonly #catalogue: RequestCatalogue;
   readonly #seed: number;
+  readonly #prices = PriceBook.of(PRICES);
   readonly #hiddenDeviation: number;
   readonly #scores: Float64Array;
 
@@ -122,7 +128,7 @@ export class RequestWorld {
     const { plan, text, anchor, contradiction, kind } = query;
     const anchorsNamed = anchor < 0 ? 0 : 1;
     const input = { text, plan, anchorsNamed, contradiction, userEvents, reformulations, ...fast.seen };
-    return { kind, input, fastQuality, determinedGain, ...costOf(text, plan, random) };
+    return { kind, input, fastQuality, determinedGain, ...costOf(this.#prices, text, plan, random) };
   }
 
   /** Of every title. */
@@ -211,13 +217,15 @@ function discounted(relevance: Float64Array, slate: ArrayLike<number>): number {
   return sum;
 }
 
-function costOf(text: string, plan: QueryPlan, random: RandomStream) {
-  const input = PRICE.input * (TOKENS.prompt + TOKENS.word * text.split(' ').length);
-  const output =
-    PRICE.output * (TOKENS.answer + TOKENS.residualWord * (plan.residual.length + plan.moods.length));
+/** What a call is expected to cost and what it costs, by the price book. */
+function costOf(prices: PriceBook, text: string, plan: QueryPlan, random: RandomStream) {
+  const inputTokens = Math.round(TOKENS.prompt + TOKENS.word * text.split(' ').length);
+  const usual = TOKENS.answer + TOKENS.residualWord * (plan.residual.length + plan.moods.length);
   const { spread } = TOKENS;
   const luck = Math.exp(spread * random.normal() - spread ** 2 / 2);
-  return { expectedCost: Math.ceil(input + output), cost: Math.ceil(input + output * luck) };
+  const price = (outputTokens: number) =>
+    prices.price(MODEL, { inputTokens, outputTokens: Math.round(outputTokens) }, PRICED) as number;
+  return { expectedCost: price(usual), cost: price(usual * luck) };
 }
 
 function direction(random: RandomStream): Float64Array {

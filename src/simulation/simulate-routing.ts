@@ -3,23 +3,30 @@
 import {
   expectedCalibrationError,
   fitGain,
+  fitGainToLog,
+  type GainModel,
   type Interval,
   judgeRouters,
+  type LoggedChoice,
   RandomStream,
+  Router,
   type RouterJudgement,
   routeFeatures,
   ruleScores,
 } from '../index.ts';
-import { createRequestWorld, type SimulatedRequest } from './request-world.ts';
+import { createRequestWorld, type RequestWorld, type SimulatedRequest } from './request-world.ts';
 
 /** What is simulated. */
 export interface RoutingSimulation {
-  /** Requests whose gain is known to the learner. @default 2000 */
+  /** Requests of which the learner knows the gain. @default 2000 */
   readonly labels?: number;
   /** Requests that it is then scored on. @default 20000 */
   readonly requests?: number;
+  /** Requests of a log of which a second learner knows the outcome of one choice. @default 20000 */
+  readonly logged?: number;
   /** @default 1 */
   readonly seed?: number;
+  /** Of the intervals. @default 1000 */
   readonly resamples?: number;
 }
 
@@ -27,46 +34,57 @@ export interface RoutingSimulation {
 export interface RoutingReport {
   readonly labels: number;
   readonly requests: number;
-  /** By what buys first, on the dollar axis. `determined` knows the part of the gain that requests determine. */
-  readonly routers: Readonly<
-    Record<'router' | 'length' | 'residual' | 'random' | 'determined' | 'oracle', RouterJudgement>
-  >;
+  readonly logged: number;
+  /**
+   * By what is bought first, on the dollar axis. `fromLog` learned from logged choices; `determined` knows the part of the
+   * gain that request, user and catalogue determine.
+   */
+  readonly routers: Readonly<Record<RoutingName, RouterJudgement>>;
   readonly aboveLength: Interval;
   /** Expected calibration error of the predicted gain, 10 bins of equal mass. */
   readonly ece: number;
   /** Share of the variance of the gain that nothing seen beforehand determines. */
   readonly unobservable: number;
-  /** Always buying, over the deviation of the gain; and the share of requests that it harms. */
+  /** Mean of the gain over its deviation, and the share of requests to which reasoning does harm. */
   readonly meanOverDeviation: number;
   readonly harmed: number;
   readonly simulated: true;
 }
 
-/** Teaches a gain model and scores what it would buy. Cost: about 10 s for the defaults. */
+/** What decides the order of buying. */
+export type RoutingName = 'router' | 'fromLog' | 'length' | 'residual' | 'random' | 'determined' | 'oracle';
+
+/** Share of the log that a coin decided, and the price at which the rest was bought: worth of a gain of 1. */
+const EXPLORATION = 0.2;
+const VALUE = 1_000_000;
+
+/** Teaches gain models and scores what they would buy. Cost: about 15 s for the defaults. */
 export function simulateRouting({
   labels = 2000,
   requests = 20_000,
+  logged = 20_000,
   seed = 1,
   resamples = 1000,
 }: RoutingSimulation = {}): RoutingReport {
   const world = createRequestWorld({ seed });
-  const known = ({ input, gain }: SimulatedRequest) => ({
-    features: routeFeatures(input),
-    text: input.text,
-    gain,
-  });
-  const model = fitGain([...world.requests(labels, 1)].map(known));
+  const known = [...world.requests(labels, 1)].map(({ input, gain }) => ({
+    ...{ features: routeFeatures(input), text: input.text, gain },
+  }));
+  const model = fitGain(known);
+  const taughtByLog = fitGainToLog(logChoices(world, model, logged, seed));
   const scored = [...world.requests(requests, 2)];
-  const predicted = scored.map(({ input }) => model.predict(routeFeatures(input), input.text));
   const gains = Float64Array.from(scored, ({ gain }) => gain);
   const costs = Float64Array.from(scored, ({ cost }) => cost);
-  const expected = scored.map(({ expectedCost }) => expectedCost);
+  const expected = Float64Array.from(scored, ({ expectedCost }) => expectedCost);
+  const predict = (by: GainModel) => scored.map(({ input }) => by.predict(routeFeatures(input), input.text));
+  const predicted = predict(model);
   const random = new RandomStream(seed, 'buying by chance');
   const by = (score: (request: SimulatedRequest) => number) => [Float64Array.from(scored, score)];
-  const { routers, above } = judgeRouters(
+  const { routers, above } = judgeRouters<RoutingName>(
     { gains, costs },
     {
       router: [ruleScores(predicted, expected)],
+      fromLog: [ruleScores(predict(taughtByLog), expected)],
       length: by(({ input }) => input.text.length),
       residual: by(({ input }) => input.plan.residual.length),
       random: by(() => random.uniform()),
@@ -76,16 +94,11 @@ export function simulateRouting({
     { resamples, seed },
   );
   const deviation = Math.sqrt(variance(gains));
-  const hidden = scored.map(({ gain, determinedGain }) => gain - determinedGain);
+  const hidden = Float64Array.from(scored, ({ gain, determinedGain }) => gain - determinedGain);
+  const means = predicted.map(({ mean }) => mean);
   return {
-    labels,
-    requests,
-    routers,
-    aboveLength: above.length,
-    ece: expectedCalibrationError(
-      predicted.map(({ mean }) => mean),
-      gains,
-    ),
+    ...{ labels, requests, logged, routers, aboveLength: above.length },
+    ece: expectedCalibrationError(means, gains),
     unobservable: variance(hidden) / deviation ** 2,
     meanOverDeviation: mean(gains) / deviation,
     harmed: gains.filter((gain) => gain < 0).length / requests,
@@ -93,13 +106,28 @@ export function simulateRouting({
   };
 }
 
-function mean(values: ArrayLike<number>): number {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i] / values.length;
-  return sum;
+/** Requests decided by a router that explores, each with the quality of the answer that was given. */
+export function logChoices(world: RequestWorld, model: GainModel, n: number, seed: number): LoggedChoice[] {
+  const router = new Router({ rerank: model, exploration: EXPLORATION });
+  return [...world.requests(n, 3)].map(({ input, fastQuality, gain, expectedCost }, i) => {
+    const features = routeFeatures(input);
+    const { text } = input;
+    const { buy, propensity } = router.decide(
+      {
+        ...{ purpose: 'rerank', decisionId: `${i}`, seed, text, value: VALUE, expectedCost, lambda: 1 },
+        ...{ latencyMs: 1, timeLeftMs: 1, breakerOpen: false, affordable: true, simple: false },
+      },
+      features,
+    );
+    return { features, text, bought: buy, propensity, quality: fastQuality + (buy ? gain : 0) };
+  });
 }
 
-function variance(values: ArrayLike<number>): number {
+function mean(values: Float64Array): number {
+  return values.reduce((sum, value) => sum + value / values.length, 0);
+}
+
+function variance(values: Float64Array): number {
   const centre = mean(values);
-  return mean(Float64Array.from(values, (value) => (value - centre) ** 2));
+  return mean(values.map((value) => (value - centre) ** 2));
 }

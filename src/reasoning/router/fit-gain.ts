@@ -26,7 +26,7 @@ export interface LoggedChoice extends RoutedRequest {
   readonly bought: boolean;
   /** Probability of the choice that was made, in (0, 1]; where it is 1 the choice teaches nothing. */
   readonly propensity: number;
-  /** Quality of the answer that was given, in [0, 1]. */
+  /** Quality of the answer that was given, on a scale of length 1. */
   readonly quality: number;
 }
 
@@ -65,7 +65,9 @@ export function fitGainToLog(choices: readonly LoggedChoice[], { seed = 1 }: Fit
   checkRequests(choices);
   const open = choices.filter(({ propensity }) => inside('propensity', propensity, Number.MIN_VALUE, 1) < 1);
   if (open.length === 0) throw unexpected('choices with a propensity below 1', 'choices', choices);
-  const quality = Float64Array.from(open, (choice) => inside('quality', choice.quality, 0, 1));
+  const quality = Float64Array.from(open, (choice) =>
+    inside('quality', choice.quality, -Number.MAX_VALUE, Number.MAX_VALUE),
+  );
   const distance = Float64Array.from(open, ({ bought, propensity }) =>
     bought ? 1 - propensity : propensity - 1,
   );
