@@ -133,6 +133,21 @@ suite(
   },
 );
 
+suite(
+  'router',
+  'what the router recovers of the gain of reasoning, beside length, chance and the oracle',
+  { n: 1, dim: 1, queriesCount: 1 },
+  async () => {
+    const { router, renderRouter } = await import('./suites/router.mjs');
+    return { run: router, render: renderRouter };
+  },
+).addOption(
+  new Option(
+    '--outcomes <files...>',
+    'recorded outcomes to judge instead: prompt, right?, right?, text, text',
+  ),
+);
+
 program
   .command('text')
   .description('build, load, memory and time of text search, by the addon and by minisearch')

@@ -36,3 +36,11 @@ describe('Platt scaling', () => {
     );
   });
 });
+
+test('counts a weight as so many labels, and a share as so many of each kind', () => {
+  const scores = [0, 1, 2, 3];
+  const once = fitPlatt([0, 0, 1, 2, 2, 2, 2, 3], [0, 1, 1, 0, 0, 0, 1, 1]);
+  const weighted = fitPlatt(scores, [0.5, 1, 0.25, 1], [2, 1, 4, 1]);
+  expect(weighted.slope).toBeCloseTo(once.slope, 6);
+  expect(weighted.intercept).toBeCloseTo(once.intercept, 6);
+});

@@ -55,12 +55,12 @@ export function calibrateGain(labels: LabelledScores): GainCurve {
 
 /** One level: the mean, with one label each of 1 and -1 added. */
 function baseRate({ gains, weights }: LabelledScores): GainCurve {
-  const unit = meanWeight(weights);
+  const own = asLabels(weights);
   let total = 2;
   let sum = 0;
   let square = 2;
   for (let i = 0; i < gains.length; i++) {
-    const weight = weights[i] / unit;
+    const weight = own[i];
     total += weight;
     sum += weight * gains[i];
     square += weight * gains[i] * gains[i];
@@ -71,47 +71,60 @@ function baseRate({ gains, weights }: LabelledScores): GainCurve {
 }
 
 /** Pooled in order of score, then pooled where they fall (PAV); straight lines join the centres of blocks. */
-function isotonicCurve({ scores, gains, weights }: LabelledScores): GainCurve {
-  const n = scores.length;
-  const order = Uint32Array.from({ length: n }, (_, i) => i).sort((a, b) => scores[a] - scores[b] || a - b);
-  const bins = Math.max(1, Math.min(BINS, Math.floor(n / POOLED)));
-  const first = (bin: number) => Math.floor((bin * n) / bins);
-  const weightedMean = (values: Float64Array, from: number, to: number): [number, number] => {
-    let total = 0;
-    let sum = 0;
-    for (let at = from; at < to; at++) {
-      total += weights[order[at]];
-      sum += weights[order[at]] * values[order[at]];
-    }
-    return [sum / total, total];
-  };
-  const pooled = Array.from({ length: bins }, (_, bin) => weightedMean(gains, first(bin), first(bin + 1)));
+function isotonicCurve(labels: LabelledScores): GainCurve {
+  const { scores, weights } = labels;
+  const order = Uint32Array.from(scores, (_, i) => i).sort((a, b) => scores[a] - scores[b] || a - b);
+  const edges = equalMass(order, weights, Math.min(BINS, Math.floor(effectiveLabels(weights) / POOLED)));
+  const bins = edges.slice(1).map((to, bin) => pool(labels, order.subarray(edges[bin], to)));
   const blocks = isotonic(
-    pooled.map(([mean]) => mean),
-    pooled.map(([, total]) => total),
+    bins.map(({ gain }) => gain),
+    bins.map(({ weight }) => weight),
   );
-  const ends = [...blocks.starts.slice(1), bins];
-  const parts = ends.map((end, b) => {
-    const [from, to] = [first(blocks.starts[b]), first(end)];
-    let square = 0;
-    for (let at = from; at < to; at++) {
-      square += (weights[order[at]] * (gains[order[at]] - blocks.means[b])) ** 2;
-    }
-    return { labels: to - from, centre: weightedMean(scores, from, to)[0], square };
-  });
-  // A block of few labels that happen to agree is not sure: its spread is mixed with that of all.
-  const typical = parts.reduce((sum, { square }) => sum + square, 0) / n;
-  const errors = parts.map(({ labels, square }, b) => {
-    const mixed = ((square + POOLED * typical) * labels) / (labels + POOLED);
-    return (BOUND * Math.sqrt(mixed)) / blocks.weights[b];
+  const ends = [...blocks.starts.slice(1), bins.length];
+  const pooled = ends.map((end, b) => pool(labels, order.subarray(edges[blocks.starts[b]], edges[end])));
+  // A block of few labels that happen to agree is not sure: its variance is mixed with that of all.
+  const count = pooled.reduce((sum, block) => sum + block.count, 0);
+  const typical = pooled.reduce((sum, block) => sum + block.count * block.variance, 0) / count;
+  const errors = pooled.map((block) => {
+    const variance = (block.count * block.variance + POOLED * typical) / (block.count + POOLED);
+    return BOUND * Math.sqrt(variance / block.count);
   });
   const means = [...blocks.means];
   return risingBounds(
-    parts.map(({ centre }) => centre),
+    pooled.map(({ score }) => score),
     means,
     means.map((mean, b) => mean - errors[b]),
     means.map((mean, b) => mean + errors[b]),
   );
+}
+
+/** Ends of `count` parts of about equal weight, in an order; from 0. */
+function equalMass(order: Uint32Array, weights: Float64Array, count: number): number[] {
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const edges = [0];
+  let below = 0;
+  order.forEach((row, at) => {
+    below += weights[row];
+    if (below >= (edges.length / count) * total * (1 - 1e-12)) edges.push(at + 1);
+  });
+  edges[edges.length - 1] = order.length;
+  return edges;
+}
+
+/** Means over some labels, the variance of their gains, and how many labels they are worth. */
+function pool({ scores, gains, weights }: LabelledScores, rows: Uint32Array) {
+  let [weight, squared, score, gain] = [0, 0, 0, 0];
+  for (const row of rows) {
+    weight += weights[row];
+    squared += weights[row] ** 2;
+    score += weights[row] * scores[row];
+    gain += weights[row] * gains[row];
+  }
+  gain /= weight;
+  let meat = 0;
+  for (const row of rows) meat += (weights[row] * (gains[row] - gain)) ** 2;
+  // variance / count is the variance of the mean, whatever each label's own may be.
+  return { weight, score: score / weight, gain, count: weight ** 2 / squared, variance: meat / squared };
 }
 
 /**
@@ -119,8 +132,7 @@ function isotonicCurve({ scores, gains, weights }: LabelledScores): GainCurve {
  * share of its square that is noise (positive-part James and Stein 1961).
  */
 function logisticCurve({ scores, gains, weights }: LabelledScores): GainCurve {
-  const unit = meanWeight(weights);
-  const own = weights.map((weight) => weight / unit);
+  const own = asLabels(weights);
   let total = 0;
   let centre = 0;
   own.forEach((weight, i) => {
@@ -198,6 +210,8 @@ function risingBounds(scores: number[], means: number[], lows: number[], highs: 
   };
 }
 
-function meanWeight(weights: Float64Array): number {
-  return weights.reduce((sum, weight) => sum + weight, 0) / weights.length;
+/** The weights, scaled to sum to the labels that they are worth. */
+function asLabels(weights: Float64Array): Float64Array {
+  const unit = weights.reduce((sum, weight) => sum + weight, 0) / effectiveLabels(weights);
+  return weights.map((weight) => weight / unit);
 }

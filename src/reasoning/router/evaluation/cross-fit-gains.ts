@@ -29,6 +29,13 @@ export function calibratedNumber(
   };
 }
 
+/** Predictions for every request. */
+export interface CrossFittedGains {
+  readonly gains: readonly Gain[];
+  /** Number of the fold that each request was in. */
+  readonly folds: Uint32Array;
+}
+
 /**
  * Predicted gains, each by a learner taught on the folds that the request is not in. Folds are of equal size, assigned by
  * chance; another seed gives another assignment.
@@ -40,7 +47,7 @@ export function crossFitGains(
   outcomes: readonly KnownGain[],
   learn: (taught: readonly KnownGain[]) => GainPredictor,
   { folds = 5, seed = 1 }: { readonly folds?: number; readonly seed?: number } = {},
-): Gain[] {
+): CrossFittedGains {
   const n = outcomes.length;
   if (!(Number.isInteger(folds) && folds >= 2 && folds <= n)) {
     throw unexpected(`a whole number from 2 to ${n}`, 'folds', folds);
@@ -56,5 +63,5 @@ export function crossFitGains(
       gains[rows[at]] = gain;
     });
   }
-  return gains;
+  return { gains, folds: fold };
 }

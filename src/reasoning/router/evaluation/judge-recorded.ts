@@ -9,7 +9,7 @@ import type { KnownGain } from '../fit-gain.ts';
 import { expectedCalibrationError } from './calibration-error.ts';
 import { calibratedNumber, crossFitGains, learnedGain } from './cross-fit-gains.ts';
 import { judgeRouters, type RouterJudgement } from './judge-routers.ts';
-import { ruleScores } from './rule-order.ts';
+import { placesWithinFolds, ruleScores } from './rule-order.ts';
 
 /** A prompt of which a cheap and an expensive model's answers were judged. */
 export interface RecordedOutcome {
@@ -48,7 +48,7 @@ export interface JudgeRecordedOptions extends BootstrapOptions {
 
 /**
  * Judges the router on recorded outcomes: a model is fitted to four folds and decides the fifth; prompts have no plan, so
- * that it learns from their length and n-grams. The length (longest first) and chance are calibrated in the same way.
+ * that it learns from their length and n-grams. Its order is taken within folds. The length (longest first) and chance are calibrated in the same way.
  *
  * Cost: some 15 s for 1,300 prompts of 50 words and 20 assignments.
  *
@@ -77,8 +77,8 @@ export function judgeRecordedOutcomes(
     const drawOf = (request: KnownGain) => draws.get(request) as number;
     const add = (to: typeof router, learn: typeof learnedGain, scores?: Float64Array) => {
       const predicted = crossFitGains(requests, learn, { seed });
-      to.scores.push(scores ?? ruleScores(predicted, costs));
-      const means = predicted.map(({ mean }) => mean);
+      to.scores.push(scores ?? placesWithinFolds(ruleScores(predicted.gains, costs), predicted.folds));
+      const means = predicted.gains.map(({ mean }) => mean);
       to.errors.push(expectedCalibrationError(means, gains));
     };
     add(router, learnedGain);

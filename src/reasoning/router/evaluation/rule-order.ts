@@ -19,3 +19,28 @@ export function ruleScores(gains: readonly Gain[], costs: ArrayLike<number>): Fl
   }
   return scores;
 }
+
+/**
+ * Scores as places within the fold that they were predicted in, in (0, 1), equals at their mean place.
+ *
+ * Models of other folds differ in level: a fold whose outcomes are low is told a high base rate by the rest, so that
+ * scores of several folds in one order fall below chance where there is nothing to learn. Within a fold they do not.
+ */
+export function placesWithinFolds(scores: ArrayLike<number>, folds: Uint32Array): Float64Array {
+  const places = new Float64Array(folds.length);
+  const order = Uint32Array.from(folds, (_, i) => i).sort(
+    (a, b) => folds[a] - folds[b] || scores[a] - scores[b] || a - b,
+  );
+  for (let from = 0, foldStart = 0; from < order.length; ) {
+    const [row] = order.subarray(from);
+    let to = from + 1;
+    while (to < order.length && folds[order[to]] === folds[row] && scores[order[to]] === scores[row]) to++;
+    for (let at = from; at < to; at++) places[order[at]] = (from + to) / 2 - foldStart;
+    if (to === order.length || folds[order[to]] !== folds[row]) {
+      for (let at = foldStart; at < to; at++) places[order[at]] /= to - foldStart;
+      foldStart = to;
+    }
+    from = to;
+  }
+  return places;
+}

@@ -1,0 +1,104 @@
+/** Does the router buy what is worth it, how sure is that, and how long does a decision take? Beside length and chance. */
+
+import { existsSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { readRecordedOutcomes } from '../data/recorded-outcomes.mjs';
+import { sluice } from '../engines/library.mjs';
+import { decisionTimes } from '../engines/routing.mjs';
+import { runTold } from '../run/command-line.mjs';
+import { say } from '../run/say.mjs';
+import { fixed, table } from './table.mjs';
+
+const DATA = process.env['SLUICE_DATA'] ?? fileURLToPath(new URL('../../../shared/data', import.meta.url));
+
+/** Where the recorded outcomes lie that are judged without being asked for. */
+const RECORDED = join(DATA, 'routellm/gsm8k_responses.csv.gz');
+
+/** Up to so many outcomes 20 assignments of folds are made, above it 5: the mean over them is then as sure. */
+const MANY = 5000;
+
+/** What is aimed at; areas and rates from above or below as their names say. */
+export const TARGETS = {
+  simulated: { apgrAtLeast: 0.7, cpt50AtMost: 0.25, cpt80AtMost: 0.55 },
+  recorded: { apgrAtLeast: 0.59, cpt50AtMost: 0.36 },
+  eceAtMost: 0.03,
+  decisionUs: { p50AtMost: 20, p99AtMost: 100 },
+};
+
+/** The router on one file. @param {string} path */
+async function judgeFile(path) {
+  const { judgeRecordedOutcomes } = await sluice();
+  const outcomes = readRecordedOutcomes(path);
+  const assignments = outcomes.length <= MANY ? 20 : 5;
+  say(`Judging ${outcomes.length} outcomes of ${basename(path)}, ${assignments} assignments of 5 folds`);
+  const { router, ...others } = judgeRecordedOutcomes(outcomes, { assignments });
+  return { file: basename(path), costs: 'equal per call', ...router, ...others };
+}
+
+/** @param {{ outcomes?: string[], budgetMs: number }} options */
+export async function router({ outcomes, budgetMs }) {
+  if (outcomes !== undefined) {
+    const judged = [];
+    for (const path of outcomes) judged.push(await judgeFile(path));
+    return { suite: 'router', outcomes: judged };
+  }
+  say('Simulating requests');
+  const simulated = await runTold(['simulate', '--problem', 'routing', '--json']);
+  const recorded = existsSync(RECORDED) ? await judgeFile(RECORDED) : null;
+  if (recorded === null) say(`No recorded outcomes at ${RECORDED}; set SLUICE_DATA`);
+  say('Timing decisions');
+  const decision = await decisionTimes(budgetMs);
+  return { suite: 'router', simulated, recorded, decision, targets: TARGETS };
+}
+
+/** @param {any} report */
+export function renderRouter(report) {
+  if (report.outcomes !== undefined) return report.outcomes.map(recordedText).join('\n\n');
+  const { simulated, recorded, decision, targets } = report;
+  const { routers, ece, aboveLength, unobservable } = simulated;
+  const { p50AtMost, p99AtMost } = targets.decisionUs;
+  return [
+    curves(`${simulated.requests} simulated requests, by spend`, Object.entries(routers)),
+    `Targets ${shares(targets.simulated)}; above length by ${span(aboveLength)}.`,
+    `Unobservable: ${fixed(unobservable, 2)} of the variance of the gain.`,
+    `Calibration error ${fixed(ece, 3)} after ${simulated.labels} labels; target ${targets.eceAtMost}.`,
+    '',
+    recorded === null ? 'No recorded outcomes here.' : recordedText(recorded),
+    recorded === null ? '' : `Targets ${shares(targets.recorded)}.\n`,
+    `A decision, features and all: ${fixed(decision.p50Us, 1)} us at p50, ${fixed(decision.p99Us, 1)} at p99;`,
+    `targets ${p50AtMost} and ${p99AtMost}.`,
+  ].join('\n');
+}
+
+/** @param {any} judged */
+function recordedText({ file, outcomes, assignments, apgr, cpt50, cpt80, ece, ...judged }) {
+  const { length, random, oracle, aboveLength } = judged;
+  const lines = { router: { apgr, cpt50, cpt80, ece }, length, random, oracle };
+  return [
+    curves(`${outcomes} of ${file}, by calls`, Object.entries(lines)),
+    `5 folds, mean of ${assignments} assignments; above length by ${span(aboveLength)}.`,
+  ].join('\n');
+}
+
+/** @param {string} title @param {[string, any][]} lines */
+function curves(title, lines) {
+  return table([
+    [title, 'APGR and 95 %', 'CPT50', 'CPT80', 'ECE'],
+    ...lines.map(([name, { apgr, cpt50, cpt80, ece }]) => {
+      return [name, span(apgr), percent(cpt50), percent(cpt80), fixed(ece, 3)];
+    }),
+  ]);
+}
+
+/** @param {{ mean: number, low: number, high: number }} interval */
+const span = ({ mean, low, high }) => `${fixed(mean, 3)} [${fixed(low, 3)}, ${fixed(high, 3)}]`;
+/** @param {number} share */
+const percent = (share) => `${fixed(100 * share, 1)} %`;
+/** @param {Record<string, number>} targets */
+const shares = ({ apgrAtLeast, cpt50AtMost, cpt80AtMost }) =>
+  [
+    `APGR ${apgrAtLeast}`,
+    `CPT50 ${percent(cpt50AtMost)}`,
+    ...(cpt80AtMost === undefined ? [] : [`CPT80 ${percent(cpt80AtMost)}`]),
+  ].join(', ');
