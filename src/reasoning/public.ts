@@ -60,14 +60,6 @@ export { type FieldLimits, type FieldValue, ItemFields } from './rerankers/item-
 export type { ListwiseQuestion } from './rerankers/listwise-prompt.ts';
 export { ListwiseReranker, type ListwiseRerankerOptions } from './rerankers/listwise-reranker.ts';
 export type { Reranked, RerankQuote, RerankRequest, RerankTerms } from './rerankers/reranking.ts';
-export {
-  ListwiseReranker,
-  type ListwiseRerankerOptions,
-  type Reranked,
-  type RerankQuote,
-  type RerankRequest,
-  type RerankTerms,
-} from './rerankers/listwise-reranker.ts';
 export { expectedCalibrationError } from './router/evaluation/calibration-error.ts';
 export {
   type JudgeRecordedOptions,
