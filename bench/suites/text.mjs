@@ -46,10 +46,10 @@ export async function text({ sizes, engines, ...options }) {
 /** @param {Awaited<ReturnType<typeof text>>} report */
 export function renderText({ cpu, queries, k, results }) {
   const mega = (/** @type {number | undefined} */ bytes) =>
-    fixed(bytes === undefined ? bytes : bytes / 2 ** 20, 0);
+    fixed(bytes === undefined ? bytes : bytes / 1e6, 0);
   const seconds = (/** @type {number | undefined} */ ms) => fixed(ms === undefined ? ms : ms / 1000, 2);
   const lines = results.map((result) => [
-    `${result.n} titles, ${result.engine}${result.error === undefined ? '' : `: ${result.error}`}`,
+    `${result.n} ${result.engine}`,
     seconds(result.buildMs),
     mega(result.buildPeakBytes),
     mega(result.fileBytes),
@@ -57,18 +57,8 @@ export function renderText({ cpu, queries, k, results }) {
     mega(result.indexBytes),
     fixed(result.p50Ms, 2),
     fixed(result.p95Ms, 2),
-    fixed(result.answered, 3),
   ]);
-  const heading = [
-    '',
-    'build s',
-    'peak MiB',
-    'file MiB',
-    'load s',
-    'RSS MiB',
-    'p50 ms',
-    'p95 ms',
-    'answered',
-  ];
-  return [`${cpu}; ${queries} queries for ${k}`, '', table([heading, ...lines])].join('\n');
+  const heading = ['titles', 'build s', 'peak MB', 'file MB', 'load s', 'RSS MB', 'p50 ms', 'p95 ms'];
+  const failed = results.flatMap(({ n, engine, error }) => (error ? [`${n} ${engine}: ${error}`] : []));
+  return [`${cpu}; ${queries} queries for ${k}`, '', table([heading, ...lines]), ...failed].join('\n');
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { writeNpy } from '../../bench/data/npy.mjs';
 import { fitLine } from '../../bench/suites/growth.mjs';
+import { renderText } from '../../bench/suites/text.mjs';
 import { backendNames } from '../../src/index.ts';
 import { probeAddon } from '../../src/vectors/addon.ts';
 import { root } from '../repository/sources.ts';
@@ -207,5 +208,38 @@ describe('wrong usage', () => {
     expect(error.code).toBe('ERR_SLUICE_INVALID_ARGUMENT');
     expect(error.message).toMatch(reason);
     expect(error.remedy).not.toBe('');
+  });
+});
+
+describe('bench -- text', () => {
+  const small = ['text', '--sizes', '500', '--queries-count', '20', '--budget-ms', '20'];
+  const engines = probe.ok ? ['native', 'minisearch'] : ['minisearch'];
+
+  test('measures build, load, memory and searches of each engine over each number of titles', () => {
+    const { status, stdout, stderr } = bench(...small, '--engines', engines.join(), '--json');
+    expect(status, stderr).toBe(0);
+    const report = JSON.parse(stdout);
+    const { suite, results } = report;
+    expect(suite).toBe('text');
+    expect(results.map(({ engine }: { engine: string }) => engine)).toEqual(engines);
+    for (const result of results) {
+      expect(result.error).toBeUndefined();
+      expect(result.buildMs).toBeGreaterThan(0);
+      expect(result.loadMs).toBeGreaterThan(0);
+      expect(result.baselineBytes).toBeGreaterThan(0);
+      expect(result.p50Ms).toBeGreaterThan(0);
+      expect(result.p95Ms).toBeGreaterThanOrEqual(result.p50Ms);
+      expect(result.answered).toBeGreaterThan(0.8);
+      if (result.engine === 'native') expect(result.fileBytes).toBeGreaterThan(result.n);
+    }
+    const lines = renderText(report).split('\n');
+    expect(lines.filter((line) => line.length > 80)).toEqual([]);
+    expect(lines.some((line) => line.startsWith(`500 ${engines[0]} `))).toBe(true);
+  });
+
+  test('refuses sizes that are no numbers', () => {
+    const { status, stdout } = bench('text', '--sizes', '100,many', '--json');
+    expect(status).toBe(1);
+    expect(JSON.parse(stdout).error.code).toBe('ERR_SLUICE_INVALID_ARGUMENT');
   });
 });
