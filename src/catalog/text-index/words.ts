@@ -22,40 +22,42 @@ const ASCII = /^[\0-\x7f]*$/;
 /**
  * The words of a text, in order, joined by single blanks.
  *
- * Lower case, without accents and the marks of compatibility forms (Unicode NFKD, `\u0300` to `\u036f` dropped, NFC); an
- * apostrophe vanishes (`don't` is `dont`), an abbreviation with points is one word (`E.T.` is `et`), and so is, beside its
- * parts, a word with hyphens or middle dots (`spider-man` is `spider man spiderman`); a fraction or raised digit stands alone
- * (`8½` is `8 1 2`). All else that is neither letter,
- * mark nor digit separates. Of scripts without blanks every Han, Hiragana and Katakana character is a word. A word has at
- * most 64 characters.
+ * Lower case, without accents and the marks of compatibility forms (Unicode NFKD, `\u0300` to `\u036f` dropped, NFC). An
+ * apostrophe vanishes (`don't` is `dont`), an abbreviation with points is one word (`E.T.` is `et`), a word with hyphens or
+ * middle dots is its parts and the whole (`spider-man` is `spider man spiderman`), a fraction or raised digit stands alone
+ * (`8½` is `8 1 2`). All else that is neither letter, mark nor digit separates. Of scripts without blanks every Han,
+ * Hiragana and Katakana character is a word. A word has at most 64 characters.
  */
 export function wordsOf(text: string): string {
-  const ascii = ASCII.test(text);
-  let folded = (
-    ascii
-      ? text
-      : text
-          .replace(/\p{No}/gu, ' $&')
-          .normalize('NFKD')
-          .replace(/[\u0300-\u036f]+/g, '')
-  ).toLowerCase();
-  if (folded.includes('.')) folded = folded.replace(/(?<![\p{L}\p{N}])(?:\p{L}\.){2,}/gu, joinPoints);
-  if (!ascii) {
-    folded = folded
-      .replace(/[ßæœøđðłþıħ]/g, (letter) => LETTERS[letter])
-      .normalize('NFC')
-      .replace(/['’‘ʼ`´]/g, '')
-      .replace(/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/gu, ' $& ')
-      .replace(/[\p{L}\p{M}\p{N}]+(?:[-‐‑·・][\p{L}\p{M}\p{N}]+)+/gu, withJoined)
-      .replace(/[^\p{L}\p{M}\p{N}]+/gu, ' ');
-  } else {
-    folded = folded
-      .replace(/['`]/g, '')
-      .replace(/[a-z0-9]+(?:-[a-z0-9]+)+/g, withJoined)
-      .replace(/[^a-z0-9]+/g, ' ');
-  }
-  folded = folded.trim();
-  return folded.length <= LONGEST ? folded : folded.split(' ').map(cut).join(' ');
+  const words = (ASCII.test(text) ? plainWords(text) : foldedWords(text)).trim();
+  return words.length <= LONGEST ? words : words.split(' ').map(cut).join(' ');
+}
+
+/** The same as {@link foldedWords} does for ASCII, in a fraction of the time. */
+function plainWords(text: string): string {
+  let words = withoutPoints(text.toLowerCase()).replace(/['`]/g, '');
+  if (words.includes('-')) words = words.replace(/(?<![a-z0-9])[a-z0-9]+(?:-[a-z0-9]+)+/g, withJoined);
+  return words.replace(/[^a-z0-9]+/g, ' ');
+}
+
+function foldedWords(text: string): string {
+  const plain = text
+    .replace(/\p{No}/gu, ' $&')
+    .normalize('NFKD')
+    .replace(/[\u0300-\u036f]+/g, '')
+    .toLowerCase();
+  return withoutPoints(plain)
+    .replace(/[ßæœøđðłþıħ]/g, (letter) => LETTERS[letter])
+    .normalize('NFC')
+    .replace(/['’‘ʼ`´]/g, '')
+    .replace(/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/gu, ' $& ')
+    .replace(/(?<![\p{L}\p{M}\p{N}])[\p{L}\p{M}\p{N}]+(?:[-‐‑·・][\p{L}\p{M}\p{N}]+)+/gu, withJoined)
+    .replace(/[^\p{L}\p{M}\p{N}]+/gu, ' ');
+}
+
+/** Abbreviations as one word each. Most texts have none, and a look is cheaper than a search for all. */
+function withoutPoints(text: string): string {
+  return /\S\.\S\./.test(text) ? text.replace(/(?<![\p{L}\p{N}])(?:\p{L}\.){2,}/gu, joinPoints) : text;
 }
 
 function joinPoints(points: string): string {

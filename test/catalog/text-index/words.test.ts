@@ -50,6 +50,15 @@ describe('the words of a text', () => {
     );
   });
 
+  test('of a run of a million letters take no longer than others of a million', () => {
+    const run = `${'a'.repeat(1_000_000)}-b`;
+    const started = performance.now();
+    wordsOf(run);
+    wordsOf(`${run}é`);
+    // Quadratic time would be hours.
+    expect(performance.now() - started).toBeLessThan(5000);
+  });
+
   test('are cut after 64 characters, between characters', () => {
     expect(wordsOf('x'.repeat(1000))).toBe('x'.repeat(64));
     expect(wordsOf(`${'𐐨'.repeat(100)} b`)).toBe(`${'𐐨'.repeat(64)} b`);
