@@ -110,30 +110,38 @@ withModel(program.command('evaluate').description('compare models on held-out hi
   .addOption(json())
   .action(async (options) => (await import('./evaluate.ts')).evaluateCommand(options));
 
-/** What may be bought of a language model, shared by the commands that ask for items in words. */
-function withReasoning(command: Command): Command {
+/** The language model and what it is worth, shared by the commands that may buy of it. */
+function withLanguageModel(command: Command): Command {
   return command
-    .addOption(
-      new Option('--budget <dollars>', 'most that this request may cost').argParser(money).default(0),
-    )
-    .addOption(new Option('--value <dollars>', 'what a gain of 1 is worth').argParser(money).default(0.01))
     .addOption(new Option('--model <name>', 'language model, as openai/gpt-5-mini'))
     .addOption(
       new Option('--base-url <url>', 'where it answers, OpenAI-compatible; the key stands in SLUICE_API_KEY'),
     )
-    .addOption(new Option('--gain <file>', 'what the router has learned, JSON'))
-    .addOption(
-      // A first request pays for code that has not run before; a command that asks once allows for that.
-      new Option('--deadline <ms>', 'milliseconds until the answer')
-        .argParser(within(1, 600_000))
-        .default(5000),
-    )
+    .addOption(new Option('--value <dollars>', 'what a gain of 1 is worth').argParser(money).default(0.01))
+    .addOption(new Option('--rerank-gain <file>', 'what the router knows of a better order, JSON'))
+    .addOption(new Option('--plan-gain <file>', 'what it knows of a better plan, JSON'))
     .addOption(home())
     .addOption(backend())
     .addOption(json());
 }
 
-withReasoning(
+/** What one request may cost and when it must be answered. */
+function withRequest(command: Command, budget: number): Command {
+  return withLanguageModel(
+    command
+      .addOption(
+        new Option('--budget <dollars>', 'most that this request may cost').argParser(money).default(budget),
+      )
+      .addOption(
+        // A first request pays for code that has not run before; a command that asks once allows for that.
+        new Option('--deadline <ms>', 'milliseconds until the answer')
+          .argParser(within(1, 600_000))
+          .default(5000),
+      ),
+  );
+}
+
+withRequest(
   program
     .command('recommend')
     .description('recommend for one person')
@@ -142,15 +150,17 @@ withReasoning(
     .addOption(
       new Option('--count <n>', 'items wanted; 12, or what the query says').argParser(within(1, 1000)),
     ),
+  0,
 ).action(async (options) => (await import('./recommend.ts')).recommend(options));
 
-withReasoning(
+withRequest(
   program
     .command('route')
     .description('say whether reasoning would be bought for a request in words, and why')
     .addOption(new Option('--user <key>', 'who asks').default('somebody'))
     .requiredOption('--query <text>', 'what they ask for')
     .addOption(new Option('--explain', 'print the features too')),
+  0.01,
 ).action(async (options) => (await import('./route.ts')).route(options));
 
 program
@@ -168,17 +178,18 @@ program
   .addOption(new Option('--json', 'print one JSON object a request, a line each'))
   .action(async (options) => (await import('./plan.ts')).plan(options));
 
-program
-  .command('serve')
-  .description('serve recommendations as JSON over HTTP')
-  .addOption(new Option('--host <address>', 'address to listen on').default('127.0.0.1'))
-  .addOption(
-    new Option('--port <n>', 'port to listen on, 0 for any').argParser(within(0, 65_535)).default(8080),
-  )
-  .addOption(home())
-  .addOption(backend())
-  .addOption(json())
-  .action(async (options) => (await import('./serve.ts')).serveCommand(options));
+withLanguageModel(
+  program
+    .command('serve')
+    .description('serve recommendations as JSON over HTTP')
+    .addOption(
+      new Option('--day-budget <dollars>', 'most that the language model may cost a day').argParser(money),
+    )
+    .addOption(new Option('--host <address>', 'address to listen on').default('127.0.0.1'))
+    .addOption(
+      new Option('--port <n>', 'port to listen on, 0 for any').argParser(within(0, 65_535)).default(8080),
+    ),
+).action(async (options) => (await import('./serve.ts')).serveCommand(options));
 
 program
   .command('ope')

@@ -17,27 +17,44 @@ export interface ReasoningFlags {
   readonly model?: string;
   readonly baseUrl?: string;
   readonly value: number;
-  readonly gain?: string;
+  readonly rerankGain?: string;
+  readonly planGain?: string;
 }
 
 /** Nano-dollars in a dollar. */
 export const NANO = 1e9;
 
-/** The reasoning that the flags describe; undefined where they name no model. */
+/**
+ * The reasoning that the flags describe; undefined where they name no model.
+ *
+ * @throws ERR_SLUICE_INVALID_ARGUMENT for a model without an address, unless nothing is bought: `dryRun` then decides.
+ */
 export async function reasoningOf(
   flags: ReasoningFlags,
-  wrap: (router: Router) => Router = (router) => router,
+  dryRun?: (router: Router) => Router,
 ): Promise<ReasoningOptions | undefined> {
-  const { model: name, baseUrl, value, gain } = flags;
+  const { model: name, baseUrl, value } = flags;
   if (name === undefined) return undefined;
-  const model: LanguageModel =
-    baseUrl === undefined ? unreachable(name) : openAiCompatible(endpoint(name, baseUrl));
-  const fitted = gain === undefined ? GainModel.prior() : await gainModel(gain);
+  const [plan, rerank] = await Promise.all([flags.planGain, flags.rerankGain].map(gainModel));
+  const router = new Router({ plan, rerank });
   return {
-    client: new ModelClient({ model, prices: await PriceBook.bundled() }),
-    router: wrap(new Router({ plan: fitted, rerank: fitted })),
+    client: new ModelClient({
+      model: modelOf(name, baseUrl, dryRun !== undefined),
+      prices: await PriceBook.bundled(),
+    }),
+    router: dryRun?.(router) ?? router,
     value: value * NANO,
   };
+}
+
+function modelOf(name: string, baseUrl: string | undefined, dry: boolean): LanguageModel {
+  if (baseUrl !== undefined) return openAiCompatible(endpoint(name, baseUrl));
+  const missing = new SluiceError(
+    'ERR_SLUICE_INVALID_ARGUMENT',
+    'Expected --base-url beside --model but received none',
+  );
+  if (!dry) throw missing;
+  return { name, complete: () => Promise.reject(missing) };
 }
 
 function endpoint(name: string, baseURL: string) {
@@ -47,21 +64,8 @@ function endpoint(name: string, baseURL: string) {
   return { baseURL, name, model, ...(apiKey !== undefined && { apiKey }) };
 }
 
-/** A model whose price counts, and which is not asked. */
-function unreachable(name: string): LanguageModel {
-  return {
-    name,
-    complete: () =>
-      Promise.reject(
-        new SluiceError(
-          'ERR_SLUICE_INVALID_ARGUMENT',
-          'Expected --base-url beside --model but received none',
-        ),
-      ),
-  };
-}
-
-async function gainModel(path: string): Promise<GainModel> {
+async function gainModel(path: string | undefined): Promise<GainModel> {
+  if (path === undefined) return GainModel.prior();
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
     throw new SluiceError(
       'ERR_SLUICE_DATA_NOT_FOUND',

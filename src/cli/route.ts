@@ -73,7 +73,7 @@ function text(decided: readonly Decided[], value: number, explain: boolean): str
     const { purpose, buy, reason, gain, cost, lambda, version } = decision;
     const price = cost === null ? 'unknown' : `$${((lambda * cost) / NANO).toFixed(6)}`;
     return [
-      wrapped(`${purpose}: ${buy ? 'bought' : 'not bought'}: ${ROUTE_REASONS[reason]}.`),
+      wrapped(`${purpose}: would ${buy ? '' : 'not '}be bought: ${ROUTE_REASONS[reason]}.`),
       wrapped(
         `  gain ${fixed(gain.mean, 3)} [${fixed(gain.low, 3)}, ${fixed(gain.high, 3)}] by model ${version}, worth at least $${(value * gain.low).toFixed(6)}; price at most ${price}`,
       ),

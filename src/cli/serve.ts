@@ -4,8 +4,10 @@ import { type BackendChoice, Engine } from '../index.ts';
 import { serve } from '../service/http.ts';
 import { latestSnapshot, statePath } from './home.ts';
 import { answer } from './output.ts';
+import { NANO, type ReasoningFlags, reasoningOf } from './reasoning.ts';
 
-interface Options {
+interface Options extends ReasoningFlags {
+  readonly dayBudget?: number;
   readonly host: string;
   readonly port: number;
   readonly home: string;
@@ -14,11 +16,15 @@ interface Options {
 }
 
 /** Serves the newest snapshot of the home; on SIGINT or SIGTERM it answers what is open and closes the log. */
-export async function serveCommand({ host, port, home, backend, json = false }: Options): Promise<void> {
+export async function serveCommand(options: Options): Promise<void> {
+  const { host, port, home, backend, dayBudget, json = false } = options;
+  const reasoning = await reasoningOf(options);
+  const limits = dayBudget === undefined ? {} : { limits: { day: Math.round(dayBudget * NANO) } };
   const engine = await Engine.open({
     snapshot: await latestSnapshot(home),
     state: statePath(home),
     backend,
+    ...(reasoning && { reasoning: { ...reasoning, ...limits } }),
     onError: (error) =>
       process.stderr.write(`sluice: ${error instanceof Error ? error.message : String(error)}\n`),
   });
