@@ -6,6 +6,8 @@ export interface StageReceipt {
   readonly role: string;
   /** Milliseconds. */
   readonly ms: number;
+  /** Of a stage that spent money: milliseconds before it first waited, for the rest is no work of this process. */
+  readonly busyMs?: number;
   /** `late` means that the deadline passed before it ended, `skipped` that it was not enabled or not reached. */
   readonly outcome: 'ok' | 'failed' | 'late' | 'skipped';
   /** Candidates after the stage, where it retrieves or drops. */

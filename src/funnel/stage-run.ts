@@ -11,6 +11,8 @@ const LATE: unique symbol = Symbol('late');
 /** Stands for the answer of a stage that got no reservation. */
 const UNPAID: unique symbol = Symbol('unpaid');
 type Mark = typeof LATE | typeof UNPAID;
+/** What a paid stage adds to its receipt. */
+type Busy = Pick<StageReceipt, 'busyMs'>;
 
 /** The longest delay that timers hold; with a longer one they fire at once. */
 const LONGEST_DELAY_MS = 2 ** 31 - 1;
@@ -62,6 +64,7 @@ export async function attempt<T>(
   role: string,
   work: () => T | undefined | Mark | Promise<T | undefined | Mark>,
   count?: (result: T) => number,
+  busy: Busy = {},
 ): Promise<T | undefined> {
   context.signal?.throwIfAborted();
   const started = performance.now();
@@ -69,9 +72,9 @@ export async function attempt<T>(
     if (stage.enable && !stage.enable(context)) return skip(context, stage, role);
     const value = work();
     const result = value instanceof Promise ? await value : value;
-    return succeed(context, stage, role, started, result, count);
+    return succeed(context, stage, role, started, result, count, busy);
   } catch (cause) {
-    return fail(context, stage, role, started, cause);
+    return fail(context, stage, role, started, cause, busy);
   }
 }
 
@@ -87,11 +90,17 @@ export async function attemptPaid<T>(
   work: (reservation: BudgetReservation) => T | Promise<T>,
 ): Promise<T | undefined> {
   let reservation = null as BudgetReservation | null;
+  const busy: { busyMs?: number } = {};
+  const started = performance.now();
+  const pay = () => {
+    reservation = late(context) ? null : reserve();
+    if (!reservation) return UNPAID;
+    const answer = work(reservation);
+    busy.busyMs = performance.now() - started;
+    return beforeDeadline(context, answer);
+  };
   try {
-    return await attempt<T>(context, stage, role, () => {
-      reservation = late(context) ? null : reserve();
-      return reservation ? beforeDeadline(context, work(reservation)) : UNPAID;
-    });
+    return await attempt<T>(context, stage, role, pay, undefined, busy);
   } finally {
     if (reservation?.open) reservation.settle();
   }
@@ -122,12 +131,14 @@ function succeed<T>(
   started: number,
   result: T | Mark | undefined,
   count?: (result: T) => number,
+  busy: Busy = {},
 ): T | undefined {
   if (result === UNPAID) return skip(context, stage, role);
   const receipt: StageReceipt = {
     stage: stage.name,
     role,
     ms: performance.now() - started,
+    ...busy,
     outcome: result === LATE ? 'late' : 'ok',
     ...(count && result !== LATE && result !== undefined && { candidates: count(result) }),
   };
@@ -145,6 +156,7 @@ function fail(
   role: string,
   started: number,
   cause: unknown,
+  busy: Busy = {},
 ): undefined {
   if (context.signal?.aborted) throw context.signal.reason;
   const error = cause instanceof Error ? cause.message : String(cause);
@@ -152,6 +164,7 @@ function fail(
     stage: stage.name,
     role,
     ms: performance.now() - started,
+    ...busy,
     outcome: 'failed',
     error,
   });

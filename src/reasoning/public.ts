@@ -38,6 +38,17 @@ export {
   type Refusal,
   type Refused,
 } from './client/question.ts';
+export type { CostPerThousand, PathCost } from './ledger/cost-per-thousand.ts';
+export type { CpuClocks, CpuShare } from './ledger/cpu-shares.ts';
+export {
+  Ledger,
+  type LedgerEntry,
+  type LedgerOptions,
+  type LedgerReport,
+  type LedgerState,
+} from './ledger/ledger.ts';
+export type { PathState } from './ledger/path-books.ts';
+export type { PurchaseOutcome, QualityCostPoint, QualityCostState } from './ledger/quality-cost.ts';
 export { EMPTY_PLAN, type PlanSource, type QueryPlan } from './plan.ts';
 export {
   ModelPlanner,
