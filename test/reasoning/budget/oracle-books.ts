@@ -25,9 +25,13 @@ export class OracleBooks {
     return this.#taken.get(`${day} ${scope} ${key}`) ?? 0;
   }
 
-  /** Whether a clock that shows `time` may spend: on a later day, the next day, or one of the last two in use. */
+  dayOf(time: number): number {
+    return Math.floor((time + this.#offsetMs) / DAY_MS);
+  }
+
+  /** The day that a clock shows, null where it may not spend: neither a later day, nor one after an open one, nor one of the last two in use. */
   visit(time: number): number | null {
-    const day = Math.floor((time + this.#offsetMs) / DAY_MS);
+    const day = this.dayOf(time);
     if (this.#recent.at(-1) === day) return day;
     if (!this.#recent.includes(day)) {
       const known = this.#days.includes(day);

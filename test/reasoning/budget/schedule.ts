@@ -2,6 +2,7 @@
 
 import { RandomStream } from '../../../src/numerics/random.ts';
 import { Budget } from '../../../src/reasoning/budget/budget.ts';
+import type { ForgetfulStore } from '../../log/forgetful-store.ts';
 import { OracleBooks } from './oracle-books.ts';
 import { VirtualTime } from './virtual-time.ts';
 
@@ -20,8 +21,15 @@ export interface ScheduleOutcome {
   readonly jumps: number;
 }
 
-/** Runs `calls` concurrent calls within some two days. */
-export async function runSchedule(seed: number, calls: number): Promise<ScheduleOutcome> {
+/**
+ * Runs `calls` concurrent calls within some two days. With a store three processes spend from it, which is flushed at
+ * random; what they refuse then depends on their leases, and no disagreements are counted.
+ */
+export async function runSchedule(
+  seed: number,
+  calls: number,
+  store?: ForgetfulStore,
+): Promise<ScheduleOutcome> {
   const random = new RandomStream(seed, 'schedule');
   const one = (values: readonly number[]) => values[random.below(values.length)];
   const maybe = <T>(value: T) => (random.uniform() < 0.75 ? value : undefined);
@@ -34,7 +42,11 @@ export async function runSchedule(seed: number, calls: number): Promise<Schedule
   const time = new VirtualTime();
   let clock = START;
   const now = () => clock + time.now;
-  const budget = await Budget.open({ ...limits, utcOffsetMinutes, now });
+  const opening = store && setInterval(() => store.flush(), 0);
+  const processes = await Promise.all(
+    Array.from({ length: store ? 3 : 1 }, () => Budget.open({ ...limits, utcOffsetMinutes, now, store })),
+  );
+  clearInterval(opening);
   const books = new OracleBooks(limits, utcOffsetMinutes);
   books.visit(now());
   const outcome = { disagreements: 0, granted: 0, refused: 0, jumps: 0 };
@@ -42,16 +54,21 @@ export async function runSchedule(seed: number, calls: number): Promise<Schedule
   function* call(): Generator<number> {
     const keys = { user: random.below(40), tenant: `t${random.below(5)}`, day: '' };
     const limit = one([500, 2000, 10_000]);
-    const request = budget.request({ user: keys.user, tenant: keys.tenant, limit });
+    const request = processes[random.below(processes.length)].request({
+      user: keys.user,
+      tenant: keys.tenant,
+      limit,
+    });
     // Reading the clock opens a day, in the budget as in the books.
     books.visit(now());
     for (let attempt = 0; attempt < 3; attempt++) {
       yield random.below(2000);
       const amount = random.below(3000);
-      const day = amount <= request.available ? books.visit(now()) : null;
-      const allowed = day !== null && books.allows(day, keys, amount);
+      const fits = amount <= request.available;
+      const day = store ? books.dayOf(now()) : fits ? books.visit(now()) : null;
+      const allowed = fits && day !== null && books.allows(day, keys, amount);
       const reservation = request.reserve(amount);
-      if (allowed !== (reservation !== null)) outcome.disagreements++;
+      if (store ? reservation && !allowed : allowed !== (reservation !== null)) outcome.disagreements++;
       if (!reservation || day === null) {
         outcome.refused++;
         continue;
@@ -87,6 +104,8 @@ export async function runSchedule(seed: number, calls: number): Promise<Schedule
   }
   for (let i = 0; i < calls; i++) time.start(random.below(40 * HOUR), call());
   for (let i = random.below(12); i > 0; i--) time.start(random.below(40 * HOUR), jump());
-  time.run();
-  return { ...outcome, violations: books.violations, heldAtEnd: budget.report().held };
+  if (store) await time.runAsync(() => random.uniform() < 0.3 && store.flush());
+  else time.run();
+  const heldAtEnd = processes.reduce((sum, budget) => sum + budget.report().held, 0);
+  return { ...outcome, violations: books.violations, heldAtEnd };
 }

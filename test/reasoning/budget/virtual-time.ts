@@ -27,6 +27,17 @@ export class VirtualTime {
     }
   }
 
+  /** The same, letting everything that was promised settle after each event. */
+  async runAsync(step: () => void): Promise<void> {
+    for (let next = this.#pop(); next; next = this.#pop()) {
+      this.now = next.at;
+      const { done, value } = next.call.next();
+      if (!done) this.start(value as number, next.call);
+      step();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
   #push(waiting: Waiting): void {
     const heap = this.#heap;
     let place = heap.push(waiting) - 1;
