@@ -178,6 +178,16 @@ program
   .addOption(new Option('--json', 'print one JSON object a request, a line each'))
   .action(async (options) => (await import('./plan.ts')).plan(options));
 
+program
+  .command('train-router')
+  .description('learn from the log of a home when reasoning is worth its price')
+  .addOption(new Option('--purpose <name>', 'what is bought').choices(['plan', 'rerank']).default('rerank'))
+  .requiredOption('--out <file>', 'where the gain model is written, JSON')
+  .addOption(new Option('--seed <n>', 'seed of every random draw').argParser(whole).default(1))
+  .addOption(home())
+  .addOption(json())
+  .action(async (options) => (await import('./train-router.ts')).trainRouter(options));
+
 withLanguageModel(
   program
     .command('serve')
