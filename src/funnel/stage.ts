@@ -128,12 +128,15 @@ export interface Reasoner extends Stage {
    * worth running. Without the reservation it is skipped.
    */
   readonly reserves: number | ((context: RequestContext, slate: SelectedSlate) => BudgetReservation | null);
-  /** A permutation of the slate's positions; anything else degrades the request, and the order stands. */
+  /**
+   * A permutation of the slate's positions, or null where it has none to offer and the order stands; anything else
+   * degrades the request.
+   */
   reason(
     context: RequestContext,
     slate: SelectedSlate,
     reservation: BudgetReservation,
-  ): Promise<Uint32Array> | Uint32Array;
+  ): Promise<Uint32Array | null> | Uint32Array | null;
 }
 
 /**

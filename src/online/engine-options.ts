@@ -41,6 +41,8 @@ export interface EngineOptions extends MemoryOptions {
   readonly queryFunnel?: FunnelJson | null;
   /** What may be bought of a language model. @default nothing */
   readonly reasoning?: ReasoningOptions;
+  /** What an hour of one processor costs, in whole nano-dollars, for the ledger. @default 40_000_000 ($0.04) */
+  readonly cpuHour?: number;
   /** Stages of the caller's own that the funnel may name. */
   readonly stages?: CustomStages;
   /** @default Beta Thompson sampling */

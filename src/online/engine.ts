@@ -9,7 +9,9 @@ import { runFunnel } from '../funnel/run.ts';
 import type { FunnelResult } from '../funnel/stage.ts';
 import type { Event } from '../log/event.ts';
 import type { BudgetReport } from '../reasoning/budget/budget.ts';
+import type { LedgerReport } from '../reasoning/ledger/ledger.ts';
 import type { BackendName } from '../vectors/backend.ts';
+import { Accounts } from './accounts.ts';
 import { Afterwards } from './afterwards.ts';
 import { Calls } from './calls.ts';
 import { decisionSink } from './decision-sink.ts';
@@ -22,7 +24,7 @@ import { type People, peopleOf } from './people.ts';
 import type { PolicyHost } from './policy-host.ts';
 import { PropensityQueue } from './propensity-queue.ts';
 import { queryStages } from './query-stages.ts';
-import { Reasoning } from './reasoning.ts';
+import { pacingOf, Reasoning } from './reasoning.ts';
 import { completePending } from './recover.ts';
 import { stageRegistry } from './registry.ts';
 import { hostOf, type ReplicaOf } from './replica.ts';
@@ -68,15 +70,22 @@ export class Engine implements AsyncDisposable {
   readonly #swaps = new InTurn();
   readonly #upkeep: Upkeep;
   readonly #sessions = new Sessions();
+  readonly #accounts: Accounts;
   readonly #reasoning: Reasoning | null;
   #serving!: Serving;
   #closing: Promise<void> | null = null;
   /** Requests under way; work after answers waits for a moment without any. */
   #requests = 0;
 
-  private constructor(options: EngineOptions, memory: Memory, reasoning: Reasoning | null) {
+  private constructor(
+    options: EngineOptions,
+    memory: Memory,
+    accounts: Accounts,
+    reasoning: Reasoning | null,
+  ) {
     this.#options = options;
     this.#memory = memory;
+    this.#accounts = accounts;
     this.#reasoning = reasoning;
     this.#afterwards = new Afterwards(options.onError);
     this.#propensities = new PropensityQueue(
@@ -105,12 +114,10 @@ export class Engine implements AsyncDisposable {
     let engine: Engine | undefined;
     try {
       memory = await Memory.open(options);
-      const { reasoning, onError } = options;
-      engine = new Engine(
-        options,
-        memory,
-        reasoning ? await Reasoning.open(reasoning, memory, onError) : null,
-      );
+      const { reasoning, onError, cpuHour = 40_000_000 } = options;
+      const accounts = new Accounts(memory, { cpuHour, pacing: pacingOf(reasoning) }, onError);
+      const buying = reasoning ? await Reasoning.open(reasoning, memory, accounts, onError) : null;
+      engine = new Engine(options, memory, accounts, buying);
       engine.#serving = await engine.#compose(model);
       await completePending(memory, engine.#propensities, engine.#afterwards, engine.#replicaOf);
       engine.#upkeep.start(settleEveryMs);
@@ -156,6 +163,11 @@ export class Engine implements AsyncDisposable {
       policy: this.#serving.host.counters,
       propensities: this.#propensities.counters,
     };
+  }
+
+  /** What requests have cost since the state directory was made, by path and stage. */
+  get ledger(): LedgerReport {
+    return this.#accounts.report();
   }
 
   /** What reasoning has spent today and may still spend; null without limits. */
@@ -281,10 +293,11 @@ export class Engine implements AsyncDisposable {
     const { model, host } = this.#serving;
     try {
       await host.save();
+      await this.#accounts.save();
+      await this.#reasoning?.close();
     } finally {
       host.policy.close?.();
       await model.retire();
-      await this.#reasoning?.close();
       await this.#memory.close();
     }
     await this.#afterwards.flush();
@@ -314,6 +327,7 @@ export class Engine implements AsyncDisposable {
           slateOf(context, funnel, result, { catalog: model.snapshot.catalog, hash: model.hash }, started);
         const run = await runFunnel(funnel, context, onFast && ((result) => onFast(answer(result))));
         this.#afterwards.record(run.after);
+        this.#accounts.record(context, run.result, context.value ?? this.#reasoning?.value ?? 0);
         return answer(run.result);
       });
     } finally {

@@ -10,6 +10,7 @@ import {
 } from '../reasoning/budget/budget.ts';
 import type { ModelClient } from '../reasoning/client/model-client.ts';
 import { Router } from '../reasoning/router/router.ts';
+import type { Accounts, AccountsOptions } from './accounts.ts';
 import type { Memory } from './memory.ts';
 
 /** How an engine reasons about requests in words. Money is in integer nano-dollars (1e-9 USD). */
@@ -22,7 +23,10 @@ export interface ReasoningOptions {
   readonly router?: Router;
   /** Limits a day for all, for each tenant and for each person, kept in the state directory. @default none */
   readonly limits?: Pick<BudgetOptions, 'day' | 'tenant' | 'user' | 'utcOffsetMinutes'>;
-  /** Price of a nano-dollar in worth: that of a pacer, so that the money lasts the day. @default () => 1 */
+  /**
+   * Price of a nano-dollar in worth. @default that of a pacer which lets the limit of the day last until midnight; 1 where
+   * there is none
+   */
   readonly lambda?: () => number;
   /** How long a model is taken to need before it has been asked, in milliseconds. @default 1500 */
   readonly latencyMs?: number;
@@ -37,8 +41,8 @@ export class Reasoning {
   readonly latencyMs: number;
   readonly #budget: Budget | null;
 
-  private constructor(options: ReasoningOptions, budget: Budget | null) {
-    const { client, value, router = new Router(), lambda = () => 1, latencyMs = 1500 } = options;
+  private constructor(options: ReasoningOptions, lambda: () => number, budget: Budget | null) {
+    const { client, value, router = new Router(), latencyMs = 1500 } = options;
     this.client = client;
     this.value = value;
     this.router = router;
@@ -55,12 +59,14 @@ export class Reasoning {
   static async open(
     options: ReasoningOptions,
     { store, now }: Memory,
+    accounts: Pick<Accounts, 'lambda'>,
     onError: ((error: unknown) => void) | undefined,
   ): Promise<Reasoning> {
     check(options);
-    const { limits } = options;
+    const { limits, lambda = () => accounts.lambda } = options;
     const heard = onError && { onError };
-    return new Reasoning(options, limits ? await Budget.open({ ...limits, store, now, ...heard }) : null);
+    const budget = limits ? await Budget.open({ ...limits, store, now, ...heard }) : null;
+    return new Reasoning(options, lambda, budget);
   }
 
   /**
@@ -82,6 +88,13 @@ export class Reasoning {
   async close(): Promise<void> {
     await this.#budget?.close();
   }
+}
+
+/** The day that money must last for, if one is limited. */
+export function pacingOf(options: ReasoningOptions | undefined): AccountsOptions['pacing'] {
+  const { day, utcOffsetMinutes } = options?.limits ?? {};
+  if (day === undefined) return null;
+  return { budget: day, ...(utcOffsetMinutes !== undefined && { utcOffsetMinutes }) };
 }
 
 function check(options: ReasoningOptions): void {

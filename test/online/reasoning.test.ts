@@ -95,6 +95,31 @@ describe('an engine that may buy reasoning', () => {
     expect(engine.spending).toMatchObject({ limit: 400_000, held: 0, spent: simulated.billed });
   });
 
+  test('books what each path costs, over a restart too, and money that changed nothing', async () => {
+    const first = await reasoningEngine({ answer: () => '{"top":[]}' });
+    const bought = await first.engine.recommend({ ...request, query: 'comedies from the 90s' });
+    await first.engine.recommend({ user: 'ada' });
+    const { ledger } = first.engine;
+    expect(bought.route).toBe('fast');
+    expect(bought.cost).toBeGreaterThan(0);
+    expect(ledger.paths.map(({ path, requests }) => [path, requests])).toEqual([['fast', 2]]);
+    expect(ledger.agentic).toMatchObject({ requests: 1, model: 1000 * bought.cost });
+    expect(ledger.classical).toMatchObject({ requests: 1, model: 0 });
+    expect(ledger.classical.compute).toBeGreaterThan(0);
+    expect(ledger.unchanged).toEqual({ spend: bought.cost, share: 1 });
+    await first.engine.close();
+    const { engine } = await filmEngine({ state: first.store.crash() });
+    expect(engine.ledger.agentic.requests).toBe(1);
+  });
+
+  test('prices money by the limit of the day, and remembers how', async () => {
+    const { engine, store } = await reasoningEngine({}, { limits: { day: 1_000_000_000 } });
+    const slate = await engine.recommend(request);
+    expect(slate.routings.map(({ lambda }) => lambda)).toEqual([1, 1]);
+    await engine.close();
+    expect(store.crash().get('accounts', 'pacer')?.length).toBeGreaterThan(0);
+  });
+
   test('gives the fast slate at once and the reasoned one after it', async () => {
     const { engine, store } = await reasoningEngine({ latency: { medianMs: 60 } });
     const slates: Slate[] = [];

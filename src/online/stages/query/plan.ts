@@ -12,6 +12,8 @@ import { onlyOptions, type StageOptions } from '../options.ts';
 
 /** The name under which the hydrators of plans write; a stage that reads the plan needs it. */
 export const PLAN = 'plan';
+/** The name under which the plan of the parser stays, whatever takes its place. */
+export const PARSED = 'parsed';
 /** The name under which stands how many requests of the session this one rewords. */
 export const REFORMULATIONS = 'reformulations';
 
@@ -36,11 +38,13 @@ export function planHydrator(
   return {
     name: 'plan',
     onFailure: 'closed',
-    provides: [PLAN, REFORMULATIONS],
+    provides: [PLAN, PARSED, REFORMULATIONS],
     hydrateQuery(context) {
       const { text, userNumber, time, query } = context;
       if (text === null) return;
-      setPlan(context, catalog, planner.plan(text), 'parser');
+      const plan = planner.plan(text);
+      query.set(PARSED, plan);
+      setPlan(context, catalog, plan, 'parser');
       query.set(REFORMULATIONS, sessions.reformulations(userNumber, text, time));
     },
     toJSON: () => ({ use: 'plan' }),

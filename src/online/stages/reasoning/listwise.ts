@@ -65,11 +65,16 @@ export function listwiseReasoner(
     },
     async reason(context, { rows }, reservation) {
       const quote = quotes.get(context) as RerankQuote;
-      const { order, reasons: said } = await (reranker as ListwiseReranker).rerank(quote, {
+      const {
+        order,
+        reasons: said,
+        refused,
+      } = await (reranker as ListwiseReranker).rerank(quote, {
         deadline: context.deadline - THEN_MS,
         reservation,
         ...(context.signal && { signal: context.signal }),
       });
+      if (refused !== undefined) return null;
       context.query.set(SAID, new Map(Array.from(said, ([place, reason]) => [rows[place], reason])));
       return Uint32Array.from(rows, (_, place) => (place < order.length ? order[place] : place));
     },
