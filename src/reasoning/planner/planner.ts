@@ -16,7 +16,7 @@ import { readYears } from './grammar/years.ts';
 import { type PlanColumns, planColumns } from './plan-columns.ts';
 import { TitleIndex } from './titles/title-index.ts';
 import { type Vocabulary, vocabularyOf } from './vocabulary.ts';
-import { normalised, wordsOf } from './words.ts';
+import { normalised, tailOf, wordsOf } from './words.ts';
 
 /** Options of {@link Planner.of}. */
 export interface PlannerOptions {
@@ -125,7 +125,7 @@ export class Planner {
     const words = wordsOf(clean).slice(0, MOST_WORDS);
     if (words.length === 0) return { plan: { ...EMPTY_PLAN, complex: true }, left: [] };
     const shouted = !/\p{Ll}/u.test(clean) || !/\p{Lu}/u.test(clean);
-    const reading = new Reading(words, this.#vocabulary, shouted);
+    const reading = new Reading(words, this.#vocabulary, tailOf(clean), shouted);
     const named = this.#titles === undefined ? NO_TITLES : readTitles(reading, this.#titles);
     const minutes =
       this.#columns.minutes === undefined ? null : readMinutes(reading, this.#shortest, this.#longest);
@@ -142,9 +142,9 @@ export class Planner {
     const hasYears = this.#columns.year !== undefined;
     const constrained =
       years.range !== null || minutes !== null || genres.any.length + genres.not.length + language.length > 0;
-    // A title that is named beside constraints is not looked up: it is what the answer should resemble.
-    const anchors =
-      constrained || named.anchors.length > 0 ? [...named.anchors, ...named.lookup] : named.anchors;
+    // A title that is named beside constraints or a twist is not looked up: it is what the answer should resemble.
+    const resembled = constrained || twist || moods.length > 0 || named.anchors.length > 0;
+    const anchors = resembled ? [...named.anchors, ...named.lookup] : named.anchors;
     const lookup = anchors.length > 0 ? [] : named.lookup;
     const style = moods.length > 0 || years.unheld || denied;
     const contradiction = years.contradiction || genres.contradiction;

@@ -3,7 +3,8 @@
 import type { Catalog } from '../../catalog/catalog.ts';
 import { BLENDS, GENRES } from './lexicon/genres.ts';
 import { LANGUAGES } from './lexicon/languages.ts';
-import { MOOD_SUFFIX, MOODS } from './lexicon/moods.ts';
+import { MOOD_SUFFIX, MOODS, NO_MOODS } from './lexicon/moods.ts';
+import { decadeWord, numberWord } from './lexicon/numbers.ts';
 import { FILLERS, THINGS } from './lexicon/plain-words.ts';
 import { Phrases } from './phrases.ts';
 import type { PlanColumns } from './plan-columns.ts';
@@ -60,6 +61,7 @@ export function vocabularyOf(catalog: Catalog, columns: PlanColumns): Vocabulary
     const held = blend.split('|').flatMap((concept) => byConcept.get(concept) ?? []);
     if (held.length > 0) genres.add(phrases, { categories: [...new Set(held)], named: true });
   }
+  if (byConcept.has('action')) genres.add('live action', { categories: [], named: true });
   // The catalogue's own names come last, so that nothing of the lexicon stands before them.
   for (const category of new Set(categories)) {
     const own = words(category);
@@ -101,14 +103,16 @@ export function knows(vocabulary: Vocabulary, word: string): boolean {
   const { fillers, things, genres, moods, languages } = vocabulary;
   return (
     [fillers, things, genres, moods, languages].some((phrases) => phrases.has(word)) ||
-    /^\d{2,4}s?$/.test(word) ||
+    /^\d{1,4}s?$/.test(word) ||
+    numberWord(word) !== undefined ||
+    decadeWord(word) !== undefined ||
     vocabulary.genreNear(word) !== undefined
   );
 }
 
 /** Whether the word looks like an adjective of mood. */
 export function soundsLikeMood(word: Word): boolean {
-  return MOOD_SUFFIX.test(word.text);
+  return MOOD_SUFFIX.test(word.text) && !NO_MOODS.has(word.text);
 }
 
 function languagesOf(catalog: Catalog, { language }: PlanColumns): Phrases<readonly string[]> {

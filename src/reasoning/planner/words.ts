@@ -4,6 +4,7 @@
 export function normalised(text: string): string {
   return text
     .normalize('NFKC')
+    .replace(/\bw\/o\b/gi, 'without')
     .replace(/[‘’‚‛ʼ′`´]/g, "'")
     .replace(/[“”„‟″«»]/g, '"')
     .replace(/[‐‑‒–—―−]/g, '-')
@@ -52,4 +53,9 @@ export function wordsOf(text: string): Word[] {
     end = match.index + raw.length;
   }
   return words.filter(({ text: word }) => word !== '');
+}
+
+/** What stands after the last word of a normalised text. */
+export function tailOf(text: string): string {
+  return /[^\p{L}\p{N}\p{M}]*$/u.exec(text)?.[0].trim() ?? '';
 }

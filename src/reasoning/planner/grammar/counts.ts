@@ -32,6 +32,8 @@ export function readCount(reading: Reading): number | null {
       )
     )
       continue;
+    // "World War 2", "blink 182": a number after a name is of the name.
+    if (afterName(reading, i) && !LAST.test(after)) continue;
     if (/(?:this|that|which|any|every|no|some|other|a good|a|the) $/.test(before) && one) continue;
     if (
       one &&
@@ -50,6 +52,12 @@ export function readCount(reading: Reading): number | null {
     return count;
   }
   return null;
+}
+
+/** Whether a genre, or a word that nobody knows, stands right before. */
+function afterName(reading: Reading, i: number): boolean {
+  if (i === 0 || reading.breakBefore(i)) return false;
+  return reading.role(i - 1) === 'genre' || (reading.free(i - 1) && !reading.allKnown(i - 1, i));
 }
 
 /** A stated amount at word `i`; `sure` where it can mean nothing else. */

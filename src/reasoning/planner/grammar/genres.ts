@@ -22,10 +22,13 @@ interface Mention {
 
 /** Words after which a genre is unwanted, up to the genre. */
 const NEGATION =
-  /(?:^| )(?:no|not|non|never|nothing|none|neither|nor|without|w o|except|except for|excluding|exclude|excludes|minus|sans|avoid|avoiding|avoids|skip|skipping|hate|hates|hated|dislike|dislikes|despise|detest|loathe|anti|isnt|arent|aint|wasnt|dont|doesnt|didnt|cant|cannot|wont|leave out|leaving out|omit|omitting|drop|ban|ignore|ignoring|less|fewer|anything but|everything but|all but|anything except|everything except|other than|apart from|aside from|besides|instead of|rather than|tired of|sick of|bored of|bored with|fed up with|enough of|enough|over|far from|free of|devoid of|lacking|hold the|stay away from|keep away from|steer clear of|spare me|not counting|unlike) (?:(?:a|an|the|any|anything|some|of|too|so|very|that|thats|which|is|are|was|be|want|wants|like|likes|likely|in|mood|for|into|really|please|more|much|all|with|to|see|watch|watching|need|care|think|thing|things|stuff|kind|kinds|type|types|sort|sorts|movie|movies|film|films|those|these|this|your|usual|typical|particularly|remotely|overly|even|purely|just|me|give|show|recommend|suggest|considered|classified|as|count|feel|felt|looking|having|include|including|contain|containing|involve|involving|super|straight|pure|another|one|ones|other|stupid|silly|boring|at|up|feeling|exactly|my|again|him|her|them|us|anybody|do|interested|fan|listen|hear|hearing|add|adding|bring|tell|scenes|elements|every|sappy|cheesy|bloody|sad) )*$/;
+  /(?:^| )(?:no|not|non|never|nothing|none|neither|nor|without|w o|except|except for|excluding|exclude|excludes|minus|sans|avoid|avoiding|avoids|skip|skipping|hate|hates|hated|dislike|dislikes|despise|detest|cant stand|cannot stand|couldnt stand|cant bear|not a fan of|no fan of|loathe|isnt|arent|aint|wasnt|dont|doesnt|didnt|cant|cannot|wont|leave out|leaving out|omit|omitting|drop|ban|ignore|ignoring|less|fewer|anything but|everything but|all but|anything except|everything except|other than|apart from|aside from|besides|instead of|rather than|tired of|sick of|bored of|bored with|fed up with|enough of|enough|over|far from|free of|devoid of|lacking|hold the|stay away from|keep away from|steer clear of|spare me|not counting|unlike) (?:(?:a|an|the|any|anything|some|of|too|so|very|that|thats|which|is|are|was|be|want|wants|like|likes|likely|in|mood|for|into|really|please|more|much|all|with|to|see|watch|watching|need|care|think|thing|things|stuff|kind|kinds|type|types|sort|sorts|movie|movies|film|films|those|these|this|your|usual|typical|particularly|remotely|overly|even|purely|just|me|give|show|recommend|suggest|considered|classified|as|count|feel|felt|looking|having|include|including|contain|containing|involve|involving|super|straight|pure|another|one|ones|other|stupid|silly|boring|at|up|feeling|exactly|my|again|him|her|them|us|anybody|do|interested|fan|listen|hear|hearing|add|adding|bring|tell|scenes|elements|every|sappy|cheesy|bloody|sad) )*$/;
 /** Not a negation after all. */
 const POSITIVE =
   /(?:nothing but|not only|not just|why not|cant get enough(?: of)?|cannot get enough(?: of)?|never enough|not without|dont mind(?: if)?|wouldnt mind|not averse to|no problem with|if not|nothing beats|cant go wrong with|never tire of|never get tired of|never bored of|no less than|not less than) (?:\w+ )*$/;
+/** What says no to the genre before it: "romance excluded". */
+const POSTFIX =
+  /^ (?:\| )?(?:(?:movies?|films?|is|are|be) )*(?:excluded|not included|unwanted|not wanted|not welcome|no thanks|no thank you|need not apply|not please|not allowed|aside|left out|omitted) /;
 const CONNECTIVE = /^(?:and|or|nor|and or|plus|andor)$/;
 
 /** Reads and claims every genre. An explicit "no X" wins over X; a genre by name over another word for it. */
@@ -55,14 +58,14 @@ function mentionsOf(reading: Reading): Mention[] {
   for (let i = 0; i < reading.length; i++) {
     if (!reading.free(i)) continue;
     let end = i;
-    while (end < reading.length && end < i + 6 && reading.free(end)) end++;
+    while (end < i + 6 && reading.free(end) && (end === i || !reading.breakBefore(end))) end++;
     const found = vocabulary.genres.at(words, i, end);
     const meaning = found?.meaning ?? vocabulary.genreNear(words[i].text);
     if (meaning === undefined) continue;
     const stop = i + (found?.length ?? 1);
     const previous = mentions.at(-1);
     const alone = reading.words[i].minus || (reading.text(i - 1) === 'non' && i > 0);
-    const negated = alone || negatedAt(reading, i, previous);
+    const negated = alone || negatedAt(reading, i, previous) || POSTFIX.test(reading.after(stop, 5));
     if (negated) claimNegation(reading, i);
     reading.claim(i, stop, 'genre');
     mentions.push({ start: i, end: stop, ...meaning, negated, alone });
@@ -101,7 +104,7 @@ function listed(reading: Reading, previous: Mention, i: number): boolean {
   if (CONNECTIVE.test(text)) return true;
   if (text !== '') return false;
   if (/^[/]$/.test(reading.words[i].gap)) return true;
-  if (!reading.breakBefore(i) && !broken()) return true;
+  if (!reading.breakBefore(i) && !broken()) return previous.named;
   if (!/^,$/.test(reading.words[previous.end]?.gap ?? '') && !/^,$/.test(reading.words[i].gap)) return false;
   // A comma: the list must go on to "or X", "nor X" or "and X".
   let j = i;

@@ -26,17 +26,20 @@ export class Reading {
   /** Whether capitals tell anything: not where all words have them, or none. */
   readonly cased: boolean;
   readonly #roles: (Role | undefined)[];
+  readonly #tail: string;
   /** Whether a word is of the vocabulary: 1 yes, 2 no, 0 not asked yet. */
   readonly #known: Uint8Array;
   readonly #quoted: readonly (readonly [number, number])[];
 
-  constructor(words: readonly Word[], vocabulary: Vocabulary, shouted: boolean) {
+  /** @param tail what stands after the last word. @param shouted whether capitals tell nothing. */
+  constructor(words: readonly Word[], vocabulary: Vocabulary, tail: string, shouted: boolean) {
+    this.#tail = tail;
     this.words = words;
     this.vocabulary = vocabulary;
     this.cased = !shouted;
     this.#roles = new Array(words.length);
     this.#known = new Uint8Array(words.length);
-    this.#quoted = quotedSpans(words);
+    this.#quoted = quotedSpans(words, tail);
   }
 
   get length(): number {
@@ -79,6 +82,11 @@ export class Reading {
     return this.words[i]?.text ?? '';
   }
 
+  /** What stands before word `i`, or after the last one. */
+  gapBefore(i: number): string {
+    return this.words[i]?.gap ?? this.#tail;
+  }
+
   /** Whether a comma, a full stop or the like, or an end, stands before word `i`. */
   breakBefore(i: number): boolean {
     return i <= 0 || i >= this.words.length || /[,.;:!?()"|]| - |^-{2,}$/.test(this.words[i].gap);
@@ -116,12 +124,12 @@ export class Reading {
   }
 }
 
-function quotedSpans(words: readonly Word[]): [number, number][] {
+function quotedSpans(words: readonly Word[], tail: string): [number, number][] {
   const spans: [number, number][] = [];
   let open = -1;
   let sign = '';
   for (let i = 0; i <= words.length; i++) {
-    const gap = words[i]?.gap ?? '';
+    const gap = words[i]?.gap ?? tail;
     for (const mark of gap) {
       if (mark !== '"' && mark !== "'") continue;
       if (open === -1) {
@@ -132,7 +140,6 @@ function quotedSpans(words: readonly Word[]): [number, number][] {
         open = -1;
       }
     }
-    if (i === words.length && open !== -1 && open < i && sign === '"') spans.push([open, i]);
   }
   return spans;
 }

@@ -33,9 +33,9 @@ const NOT_COMPARATIVE = new Set(
 const TURN =
   /(?:^| )(?:but|only|just|except|yet)(?: (?:it|its|make|making|is|to|be|with|a|an|the|more|less|bit|little|much|way|far|slightly|in|on|something|set|also|even|somewhat|lot|about|has|have))* $/;
 const NARROWS =
-  /(?:^| )(?:about|with|featuring|starring|involving|set in|in|at|where|by|containing)(?: (?:a|an|the|some|lots of))* $/;
+  /(?:^| )(?:about|with|featuring|starring|involving|set in|in|on|at|where|by|containing)(?: (?:a|an|the|some|lots of))* $/;
 const REFUSAL =
-  /(?:^| )(?:no|not|nothing|never|without|minus|except|avoid|hate|excluding|isnt|arent|non)(?: (?:any|more|the|a|an|too|much|so|many|about|with|please|anything|very|overly|super|really|that|s|be|is))* $/;
+  /(?:^| )(?:no|not|nothing|never|without|minus|except|avoid|hate|excluding|isnt|arent|non|anything but)(?: (?:any|more|the|a|an|too|much|so|many|about|with|please|anything|very|overly|super|really|that|s|be|is))* $/;
 
 /** Claims moods, words of asking and the names of things; returns what is left of each. */
 export function readRemainder(reading: Reading): Remainder {
@@ -47,7 +47,8 @@ export function readRemainder(reading: Reading): Remainder {
     if (end === i) continue;
     // "not too sad" is not "sad".
     const texts: string[] = REFUSAL.test(reading.before(i, 5)) ? ['no'] : [];
-    for (let j = i; j < end; j++) texts.push(reading.text(j));
+    for (let j = i; j < end; j++)
+      if (j > i || !/^(?:a|an|the)$/.test(reading.text(j))) texts.push(reading.text(j));
     moods.push(texts.join(' '));
     for (let j = i; j < end; j++) if (reading.free(j)) reading.claim(j, j + 1, 'mood');
     i = end - 1;
@@ -69,6 +70,8 @@ export function readRemainder(reading: Reading): Remainder {
 function moodEnd(reading: Reading, i: number): number {
   const { words, vocabulary } = reading;
   const rest = reading.from(i, 7);
+  const aged = /^ \w+ (?:year|yr)s? olds? /.exec(rest);
+  if (aged !== null && reading.allFree(i, i + 3)) return i + 3;
   if (EFFECT.test(rest) && !ASKED.test(rest)) return clauseEnd(reading, i);
   const found = vocabulary.moods.at(words, i);
   if (

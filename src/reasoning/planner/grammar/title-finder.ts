@@ -39,7 +39,7 @@ export class TitleFinder {
   }
 
   /**
-   * The title that the words are, with the year that may follow: "King Kong (1933)", "King Kong from 1933" name one of the
+   * The title that the words are, with the year that may follow: "King Kong (1933)", "King Kong from 1933", "the 1933 King Kong" name one of the
    * namesakes. Misspelt ones too where `misspelt`. Cost: a hash; a search by parts where misspelt.
    */
   named(reading: Reading, start: number, end: number, misspelt = false): Mention | undefined {
@@ -49,16 +49,25 @@ export class TitleFinder {
       this.#index.exact(key, leadsWithArticle(texts)) ?? (misspelt ? this.#index.near(key) : undefined);
     if (match === undefined) return undefined;
     const { level } = match;
+    const lead = start - 1;
+    if (reading.free(lead) && match.rows.length > 1 && /^\d{4}$/.test(reading.text(lead))) {
+      const same = this.#ofYear(match.rows, Number(reading.text(lead)));
+      if (same.length > 0) return { start: lead, end, rows: same, level };
+    }
     for (const skipped of [0, 1, 2]) {
       const at = end + skipped;
       if (!reading.free(at) || !/^\d{4}$/.test(reading.text(at))) continue;
       const between = reading.from(end, skipped);
       if (skipped > 0 && !/^(?: (?:the|from|of|in|film|movie|version|one))+ $/.test(between)) continue;
-      const same = match.rows.filter((row) => this.#years?.[row] === Number(reading.text(at)));
-      if (same.length > 0 && (skipped === 0 || match.rows.length > 1))
-        return { start, end: at + 1, rows: same, level };
+      const same = this.#ofYear(match.rows, Number(reading.text(at)));
+      const certain = skipped === 0 || match.rows.length > 1 || at + 1 === reading.length;
+      if (same.length > 0 && certain) return { start, end: at + 1, rows: same, level };
     }
     return { start, end, rows: match.rows, level };
+  }
+
+  #ofYear(rows: readonly number[], year: number): number[] {
+    return rows.filter((row) => this.#years?.[row] === year);
   }
 
   /** The title that begins at word `i`, or after words that may stand before one, which are claimed. */

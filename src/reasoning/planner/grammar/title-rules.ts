@@ -1,5 +1,6 @@
 /** May these words be a title where they stand? Rules for capitals, common words and what follows. */
 
+import { keyOf } from '../titles/title-keys.ts';
 import type { Reading } from './reading.ts';
 
 /** Where a title may stand: after a cue of likeness, after one that other words follow as well, in a list of titles. */
@@ -29,6 +30,7 @@ export function capitalised(reading: Reading, start: number, end: number): boole
 
 /** Whether the words may be a title after a cue; rules in the order of their certainty. */
 export function plausible(reading: Reading, start: number, end: number, position: Position): boolean {
+  if (end - start > 1 && /^(?:a|an|the)$/.test(reading.text(start)) && !reading.words[start].capital) start++;
   const one = end - start === 1;
   const { text } = reading.words[start];
   const { genres, things } = reading.vocabulary;
@@ -50,6 +52,12 @@ export function titleByItself(reading: Reading, start: number, end: number, led:
   const { genres, things } = reading.vocabulary;
   const { text } = reading.words[start];
   if (end - start === 1 && (genres.get(text) !== undefined || things.get(text) !== undefined)) return false;
+  if (end - start === 1 && !reading.words[start].capital && /^(?:help|whatever|hello|hi|hey|idk)$/.test(text))
+    return false;
+  // "top 5" is a count.
+  if (/^(?:top|best)$/.test(text) && end - start === 2 && !capitalised(reading, start, end)) {
+    if (/^\d+$/.test(keyOf([reading.text(start + 1)]))) return false;
+  }
   if (!onlyConstraints(reading, start, end)) return !led || !allPlain(reading, start, end);
   // "the thing", "The Game": nothing but a title is asked for so.
   if (!led && end - start === 2 && text === 'the' && things.get(reading.text(start + 1)) !== undefined)

@@ -2,7 +2,7 @@
 
 import { ALTERNATIVE, SHORTENED } from '../titles/title-keys.ts';
 import type { Reading } from './reading.ts';
-import { cueBefore } from './title-cues.ts';
+import { type Cue, cueBefore } from './title-cues.ts';
 import { LONGEST, type Mention, type TitleFinder } from './title-finder.ts';
 import { allPlain, capitalised, misspellable, plausible, standsOut, titleByItself } from './title-rules.ts';
 
@@ -27,7 +27,7 @@ const LIKED =
   /\* (?:\| )?(?:(?:and|i|we|which|really|absolutely|so|just) )*(?:loved|liked|enjoyed|adored) (?:it|them|that|both) /;
 /** Right before a title that is looked up. */
 const ASKING_FOR =
-  /(?:^| )(?:called|named|titled|watch|see|find|play|show|show me|have|got|get|get me|rent|stream|put on|need|want|is|called the|looking for|search for|searching for|hunting for|look up|movie|film|song|album|track|book|game|series|record|title|the movie|the film) $/;
+  /(?:^| )(?:called|named|titled|tell me about|info on|information on|information about|details on|details about|who directed|who made|whos in|who is in|cast of|plot of|review of|reviews of|trailer for|trailer of|wheres|where is|watch|see|find|play|show|show me|have|got|get|get me|rent|stream|put on|need|want|is|called the|looking for|search for|searching for|hunting for|look up|movie|film|song|album|track|book|game|series|record|title|the movie|the film) $/;
 
 /** Reads the titles of a request and claims their words and the words that say what they are for. */
 export function readTitles(reading: Reading, finder: TitleFinder): NamedTitles {
@@ -132,7 +132,7 @@ function readCued(
         anchors.push(...first.rows);
       }
     }
-    const cue = cueBefore(reading, i);
+    const cue = cueBefore(reading, i) ?? twisted(reading, finder, i);
     if (cue === undefined) continue;
     const first =
       take(i) ??
@@ -154,6 +154,19 @@ function readCued(
       mention = more;
     }
   }
+}
+
+/** "Jaws but in space": a title that opens the request and is twisted. */
+function twisted(reading: Reading, finder: TitleFinder, i: number): Cue | undefined {
+  if (i > 1 || (i === 1 && !/^(?:a|an|the)$/.test(reading.text(0))) || reading.allKnown(i, i + 1))
+    return undefined;
+  const title = finder.from(reading, i, 'strong');
+  if (title === undefined) return undefined;
+  const after = reading.after(title.end, 2);
+  const turns =
+    /^ (?:\| )?(?:but|only|except|meets) /.test(after) ||
+    (reading.words[i].capital && /^ (?:in|on|with|without|for) /.test(after));
+  return turns ? { role: 'anchor', weak: false, words: 0 } : undefined;
 }
 
 /** The title after a cue, which may be one that stands out, behind words such as "the movie". */
@@ -192,13 +205,18 @@ function onlyWish(reading: Reading, finder: TitleFinder): Mention | undefined {
   let tail = length;
   while (tail > lead && allPlain(reading, tail - 1, tail)) tail--;
   if (lead > 12) return undefined;
+  // "submarine movies" asks for a topic.
+  for (let i = tail; i < length; i++)
+    if (/^(?:movies|films|flicks|songs|tracks|albums|books|shows|series)$/.test(reading.text(i)))
+      return undefined;
   for (const misspelt of [false, true]) {
     for (let start = 0; start <= Math.min(lead, length - 1); start++) {
       const before = reading.before(start, 2);
       const article = reading.before(start, 3).replace(/(?:the|a|an) $/, '');
       if (start > 0 && !before.endsWith('| ') && !ASKING_FOR.test(before) && !ASKING_FOR.test(article))
         continue;
-      for (let end = length; end >= Math.max(tail, start + 1); end--) {
+      const dated = /^\d{4}$/.test(reading.text(tail - 1)) ? 2 : 0;
+      for (let end = length; end >= Math.max(tail - dated, start + 1); end--) {
         if (end - start > LONGEST) continue;
         if (misspelt ? !misspellable(reading, start, end) : !asked(reading, start, end)) continue;
         const found = finder.named(reading, start, end, misspelt);

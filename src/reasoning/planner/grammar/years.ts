@@ -37,10 +37,10 @@ const FIRST = 1000;
 const LAST = 2199;
 const THE = '(?:the |those |these |year |years |end of |early |mid |late |very |back |in |good old |old )*';
 const BEFORE = new RegExp(
-  `(?:^| )(?:before|prior to|pre|earlier than|older than|ahead of|preceding|predating) ${THE}$`,
+  `(?:^| )(?:(?<!(?:^| )or )before|prior to|pre|earlier than|older than|ahead of|preceding|predating) ${THE}$`,
 );
 const AFTER = new RegExp(
-  `(?:^| )(?:after|post|later than|newer than|more recent than|younger than|past|following|postdating) ${THE}$`,
+  `(?:^| )(?:(?<!(?:^| )or )after|post|later than|newer than|more recent than|younger than|past|following|postdating) ${THE}$`,
 );
 const SINCE = new RegExp(
   `(?:^| )(?:since|in or after|from or after|on or after|starting|starting from|starting in|starting with|beginning in|beginning with|as of|from at least|at least from|at the earliest) ${THE}$`,
@@ -50,7 +50,7 @@ const UNTIL = new RegExp(
 );
 const AROUND = /(?:^| )(?:around|circa|ca|c|roughly|approximately|about) (?:the year )?$/;
 const NEGATED =
-  /(?:^| )(?:no|not|none|nothing|never|isnt|arent|wasnt|werent|dont want|without|avoid|skip|exclude|excluding|except|hate|anything but|everything but|other than)(?: (?:any|anything|movies?|films?|songs?|stuff|from|made|released|of|in|that|thats|is|are|was|were|to|be|want|a|an|the|please|too|much|out|produced|recorded|come|came|filmed|shot))* $/;
+  /(?:^| )(?:no|not|none|nothing|never|isnt|arent|wasnt|werent|dont want|without|avoid|skip|exclude|excluding|except|hate|anything but|everything but|other than|dont|do not|doesnt)(?: (?:any|anything|something|show|me|give|recommend|suggest|include|need|care|for|like|movies?|films?|songs?|stuff|from|made|released|of|in|that|thats|is|are|was|were|to|be|want|a|an|the|please|too|much|out|produced|recorded|come|came|filmed|shot))* $/;
 const RELEASE = new RegExp(
   `(?:^| )(?:made|make|released|release|filmed|shot|produced|recorded|published|came out|come out|coming out|comes out|out|premiered|premiering|debuted|dating|dates|dated|from|written|issued|appeared)(?: back)?(?: in| from| during| around| of)? ${THE}$`,
 );
@@ -70,12 +70,14 @@ export function readYears(reading: Reading, thisYear: number): Years {
   let unheld = false;
   for (let e = 0; e < eras.length; e++) {
     let era = eras[e];
-    const next = eras[e + 1];
-    const joined = next && joinOf(reading, era, next);
     const before = reading.before(era.start, 10);
-    const setting = settingOf(reading, joined ? next : era, before);
-    if (joined) {
-      reading.claim(era.end, next.start, 'year');
+    let joined: 'range' | 'list' | undefined;
+    let last = era;
+    for (let next = eras[e + 1]; next !== undefined; next = eras[e + 1]) {
+      const join = joinOf(reading, last, next);
+      if (join === undefined) break;
+      joined = joined === 'range' ? joined : join;
+      reading.claim(last.end, next.start, 'year');
       era = {
         ...era,
         end: next.end,
@@ -83,8 +85,10 @@ export function readYears(reading: Reading, thisYear: number): Years {
         to: Math.max(era.to, next.to),
         year: false,
       };
+      last = next;
       e++;
     }
+    const setting = settingOf(reading, era, before);
     if (setting) {
       unheld = true;
       claimStyle(reading, era, before);
@@ -186,14 +190,14 @@ function rangeOf(
 ): { range: YearRange | null; end: number; explicit: boolean } {
   const after = reading.after(era.end, 4);
   const later =
-    /^ (?:\| )?(?:on|onward|onwards|upward|upwards|forward|forwards|and on|and onwards?|and after|and later|or later|and newer|or newer|and up|or after|or more recent|and above|to now|to today|to present|to the present|until now|until today|till now|till today|and beyond|at the earliest|or younger) /.exec(
+    /^ (?:\| )?(?:on|onward|onwards|upward|upwards|forward|forwards|and on|and onwards?|and after|and later|or later|and newer|or newer|and up|or after|or more recent|and above|to now|to today|to present|to the present|until now|until today|till now|till today|and beyond|at the earliest|or younger) (?!(?:the )?(?:early |mid |late )?\d)/.exec(
       after,
     );
   const earlier =
-    /^ (?:\| )?(?:or earlier|and earlier|or older|and older|or before|and before|and below|at the latest|or prior|backwards?) /.exec(
+    /^ (?:\| )?(?:or earlier|and earlier|or older|and older|or before|and before|and below|at the latest|or prior|backwards?) (?!(?:the )?(?:early |mid |late )?\d)/.exec(
       after,
     );
-  const plus = reading.words[era.end]?.gap.startsWith('+');
+  const plus = reading.gapBefore(era.end).startsWith('+');
   const open = (from: number | null, to: number | null, words = 0) => ({
     range: [from, to] as const,
     end: era.end + words,
@@ -205,10 +209,10 @@ function rangeOf(
   if (plus) return open(era.from, null);
   if (range) return { range: [era.from, era.to], end: era.end, explicit: false };
   for (const [relation, means, negated] of [
-    [SINCE, [era.from, null], [null, era.from - 1]],
-    [UNTIL, [null, era.to], [era.to + 1, null]],
     [BEFORE, [null, era.from - 1], [era.from, null]],
     [AFTER, [era.to + 1, null], [null, era.to]],
+    [SINCE, [era.from, null], [null, era.from - 1]],
+    [UNTIL, [null, era.to], [era.to + 1, null]],
   ] as const) {
     const found = relation.exec(before);
     if (found === null) continue;
@@ -220,8 +224,9 @@ function rangeOf(
   const released = RELEASE.exec(before);
   if (released !== null) claimBefore(reading, era.start, released[0]);
   if (NEGATED.test(before)) return { range: null, end: era.end, explicit: true };
-  if (era.year && AROUND.test(before))
-    return { range: [era.from - 2, era.to + 2], end: era.end, explicit: false };
+  const around = era.year ? AROUND.exec(before) : null;
+  if (around !== null) claimBefore(reading, era.start, around[0]);
+  if (around !== null) return { range: [era.from - 2, era.to + 2], end: era.end, explicit: false };
   return { range: [era.from, era.to], end: era.end, explicit: false };
 }
 
@@ -382,10 +387,12 @@ function relative(reading: Reading, i: number, thisYear: number): Era | undefine
   if (n !== undefined && !(n >= 1 && n <= 200)) return undefined;
   const span = (from: number, to: number): Era => ({ start: i, end, from, to, year: from === to });
   const base = Math.floor(thisYear / 10) * 10;
-  const back = which === 'last' || which === 'past' || which === 'previous';
+  const back = which === 'last' || which === 'previous';
   if (n !== undefined) return span(thisYear - n * (unit.startsWith('decade') ? 10 : 1) + 1, thisYear);
+  if (which === 'past') return span(thisYear - (unit === 'decade' ? 9 : 0), thisYear);
   if (unit === 'decade') return back ? span(base - 10, base - 1) : span(base, base + 9);
-  if (unit === 'year') return back ? span(thisYear - 1, thisYear - 1) : span(thisYear, thisYear);
+  if (unit === 'year' || unit === 'years')
+    return back ? span(thisYear - 1, thisYear - 1) : span(thisYear, thisYear);
   return undefined;
 }
 

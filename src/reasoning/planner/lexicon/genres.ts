@@ -35,8 +35,7 @@ export const GENRES: readonly GenreConcept[] = [
   { names: 'film noir, noir', synonyms: 'films noirs, films noir, noirish' },
   {
     names: 'horror',
-    synonyms:
-      'scary, slasher, frightening, terrifying, spooky, creepy, splatter, horror flick, scares, gory, fright, scarefest',
+    synonyms: 'scary, slasher, frightening, terrifying, spooky, creepy, scares, fright, scarefest',
   },
   { names: 'imax', synonyms: 'imax film' },
   { names: 'musical', synonyms: 'song and dance, sing along, broadway' },

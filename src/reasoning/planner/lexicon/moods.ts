@@ -32,10 +32,18 @@ export const MOODS = `mind bending, mindbending, mind blowing, mindblowing, mind
   breakup, break up, bad day, hard day, long day, stress, stressful, stressed, anxious, heartbroken, homesick, vibe, vibes,
   vibey, aesthetic, ambience, atmosphere,
   satisfying, rewatchable, rewatch, bingeable, binge worthy, escapist, escapism, immersive, magical, poetic, lyrical,
-  elegant, sophisticated, mature, grown up, adult, tame, cheery, sunny, sunday, rain, crowd pleasing, crowd pleaser,
+  elegant, sophisticated, mature, grown up, adult, unpopular, classics, cult classic, cult classics, original, tame, cheery, sunny, sunday, rain, crowd pleasing, crowd pleaser,
   guilty pleasure, palate cleanser, popcorn, tearful, gut wrenching, devastating, depressing, less depressing, soulful,
   groovy, danceable, catchy, angry, aggressive, hard hitting, heavy, heavier, ethereal, lush, warm sounding,
-  stripped down, stripped back`;
+  stripped down, stripped back, psychological, slow, boring, black and white, silent, stop motion, found footage, gory, gorier`;
 
 /** Suffixes of adjectives that tell of a mood or style where they stand before what is asked for. */
 export const MOOD_SUFFIX = /.{3}(?:ful|ous|ive|ish|less|able|ible|esque|some|worthy)$/;
+
+/** Words of these suffixes that are none. */
+export const NO_MOODS = new Set(
+  `british irish english spanish swedish danish finnish polish turkish scottish jewish detective executive native various
+  previous religious available vegetable unless regardless superlative exclusive inclusive archive locomotive`.split(
+    /\s+/,
+  ),
+);

@@ -4,7 +4,7 @@
 export const THINGS = `movie, film, flick, pic, picture, motion picture, feature, feature film, title, one, thing, stuff,
   show, series, song, track, album, record, music, tune, artist, band, book, novel, game, podcast, recommendation,
   recommendations, rec, recs, suggestion, suggestions, pick, option, choice, item, work, something, anything, everything,
-  anything else, something else, entry, release, example, cinema, story, tale`;
+  anything else, something else, entry, release, example, cinema, story, tale, result`;
 
 /** Words of asking and of grammar. */
 export const FILLERS = `arent, isnt, wasnt, werent, doesnt, didnt, cant, cannot, wont, hate, hates, avoid, excluding, minus, instead, set, before,
@@ -32,5 +32,5 @@ export const FILLERS = `arent, isnt, wasnt, werent, doesnt, didnt, cant, cannot,
   old, long, sure, right, quick, quickly, must see, worth, worth watching, worth seeing, worthwhile, high quality, quality,
   highly rated, well rated, top rated, acclaimed, critically acclaimed, award winning, must, own, yourself, theyd, shed, hed,
   whatever, either, neither, nor, without, except, surprise, random, somewhat, particular, specific, general, generally,
-  basically, actually, honestly, adore, adores, adored, loved, liked, enjoyed, nephew, niece, cousin, aunt, uncle, grandma, grandmother, grandpa, grandfather, teenager, teen, boss, neighbour, neighbor, group, couple, crowd, guys, girls, folks, dude, man, suggestions, ideas, favourites, favorites, day, days, week, month, home, tv, netflix,
+  basically, actually, honestly, idk, dunno, seeking, prefer, entertain, entertain me, mix, mixture, blend, meets, fine, strictly, range, havent, hasnt, wheres, directed, starring, exactly, precisely, yesterday, hated, big fan, huge fan, true story, true stories, adore, adores, adored, loved, liked, enjoyed, nephew, niece, cousin, aunt, uncle, grandma, grandmother, grandpa, grandfather, teenager, teen, boss, neighbour, neighbor, group, couple, crowd, guys, girls, folks, dude, man, suggestions, ideas, favourites, favorites, day, days, week, month, home, tv, netflix,
   screen, cinema night, ask, asking, asked, say, says, said, thing, perfect, proper, true, real, full`;

@@ -22,7 +22,7 @@ export const MOST_NAMESAKES = 16;
 const SEGMENTS = 4;
 /** Names shorter than these have no room for one error, or for two. */
 const LEAST_FOR_ONE = 5;
-const LEAST_FOR_TWO = 9;
+const LEAST_FOR_TWO = 10;
 
 /**
  * Finds titles by name, exactly or misspelt.

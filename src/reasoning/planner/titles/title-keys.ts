@@ -63,7 +63,11 @@ export function keysOfTitle(title: string): TitleKey[] {
   const add = (name: string, level: number, least = 1): void => {
     const words = wordsOf(articleFirst(name.trim())).map(({ text }) => text);
     const key = keyOf(words);
-    if (key !== '' && words.length >= least && !((keys.get(key)?.level ?? SHORTENED + 1) <= level))
+    if (
+      key !== '' &&
+      words.length - (leadsWithArticle(words) ? 1 : 0) >= least &&
+      !((keys.get(key)?.level ?? SHORTENED + 1) <= level)
+    )
       keys.set(key, { key, level, article: leadsWithArticle(words) });
   };
   const parenthesised: string[] = [];
@@ -82,6 +86,15 @@ export function keysOfTitle(title: string): TitleKey[] {
   }
   const tail = /^.*(?:: | - )(.*)$/.exec(cut);
   if (tail !== null) add(tail[1], SHORTENED, 2);
+  const comma = /^(\S+ [^,]+), /.exec(cut);
+  if (comma !== null) add(comma[1], SHORTENED, 2);
+  // "Monty Python's Life of Brian", "E.T. the Extra-Terrestrial", "Eternal Sunshine of the Spotless Mind".
+  const owned = /^(?!the |a )\S+ \S+'s (.+)$/i.exec(cut);
+  if (owned !== null) add(owned[1], SHORTENED);
+  const initials = /^((?:\p{L}\.){2,}) /u.exec(cut);
+  if (initials !== null) add(initials[1], SHORTENED);
+  const head = /^(\S+ \S+.*?) of (?:the|a) /i.exec(cut);
+  if (head !== null && head[1].length >= 12) add(head[1], SHORTENED, 2);
   const series = /^(\S+ \S+.*?) (?:and|&) the /i.exec(cut);
   if (series !== null) add(series[1], SHORTENED, 2);
   return [...keys.values()];
