@@ -37,6 +37,11 @@ const NARROWS =
 const REFUSAL =
   /(?:^| )(?:no|not|nothing|never|without|minus|except|avoid|hate|excluding|isnt|arent|non|anything but)(?: (?:any|more|the|a|an|too|much|so|many|about|with|please|anything|very|overly|super|really|that|s|be|is))* $/;
 
+/** "for a road trip", "to cook to": an occasion is a mood. */
+const OCCASION =
+  /(?:^| )(?<!(?:looking|search|searching|hunting|asking|look|ready|thanks|up|care) )for (?:(?:a|an|my|our|the|when|while|before|after|during|good|nice|long|some|this|that|us|me|to) )*$/;
+const PURPOSE = /(?:^| )to $/;
+
 /** Claims moods, words of asking and the names of things; returns what is left of each. */
 export function readRemainder(reading: Reading): Remainder {
   const moods: string[] = [];
@@ -90,6 +95,10 @@ function moodEnd(reading: Reading, i: number): number {
       !vocabulary.fillers.has(reading.text(at + 1));
     if (compared) return at + 2;
   }
+  if (!reading.allKnown(i, i + 1)) {
+    if (OCCASION.test(reading.before(i, 8))) return clauseEnd(reading, i, true);
+    if (PURPOSE.test(reading.before(i, 1)) && / to /.test(reading.from(i + 1, 2))) return i + 1;
+  }
   const { text } = words[i];
   if (
     COMPARATIVE.test(text) &&
@@ -136,10 +145,14 @@ function refusedTopic(reading: Reading, i: number): number {
   return end;
 }
 
-/** The end of the clause that word `i` belongs to. */
-function clauseEnd(reading: Reading, i: number): number {
+/** The end of the clause that word `i` belongs to; of its phrase, where a preposition ends that. */
+function clauseEnd(reading: Reading, i: number, phrase = false): number {
   let end = i + 1;
-  while (reading.free(end) && !reading.breakBefore(end)) end++;
+  while (reading.free(end) && !reading.breakBefore(end)) {
+    if (phrase && /^(?:in|from|with|that|which|but|about|by|at|on|and|or|please)$/.test(reading.text(end)))
+      break;
+    end++;
+  }
   return end;
 }
 
