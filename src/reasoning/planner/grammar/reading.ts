@@ -82,6 +82,11 @@ export class Reading {
     return this.words[i]?.text ?? '';
   }
 
+  /** Whether word `i` has a capital, in a text where that says something. */
+  capital(i: number): boolean {
+    return this.cased && this.words[i].capital;
+  }
+
   /** What stands before word `i`, or after the last one. */
   gapBefore(i: number): string {
     return this.words[i]?.gap ?? this.#tail;

@@ -79,7 +79,7 @@ export function cueBefore(reading: Reading, i: number): Cue | undefined {
 
 /** "a darker Shrek", "a more serious Jaws". */
 function comparedBefore(reading: Reading, i: number): Cue | undefined {
-  if (i < 2 || !reading.words[i].capital || reading.breakBefore(i)) return undefined;
+  if (i < 2 || !reading.capital(i) || reading.breakBefore(i)) return undefined;
   const compared =
     /(?:^| )an? (?:(?:much|far|way|slightly|bit) )*(?:(?:more|less) [a-z]+|[a-z]+er|better|worse) $/.test(
       reading.before(i, 5),

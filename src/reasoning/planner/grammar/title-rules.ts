@@ -30,7 +30,7 @@ export function capitalised(reading: Reading, start: number, end: number): boole
 
 /** Whether the words may be a title after a cue; rules in the order of their certainty. */
 export function plausible(reading: Reading, start: number, end: number, position: Position): boolean {
-  if (end - start > 1 && /^(?:a|an|the)$/.test(reading.text(start)) && !reading.words[start].capital) start++;
+  if (end - start > 1 && /^(?:a|an|the)$/.test(reading.text(start)) && !reading.capital(start)) start++;
   const one = end - start === 1;
   const { text } = reading.words[start];
   const { genres, things } = reading.vocabulary;
@@ -52,7 +52,7 @@ export function titleByItself(reading: Reading, start: number, end: number, led:
   const { genres, things } = reading.vocabulary;
   const { text } = reading.words[start];
   if (end - start === 1 && (genres.get(text) !== undefined || things.get(text) !== undefined)) return false;
-  if (end - start === 1 && !reading.words[start].capital && /^(?:help|whatever|hello|hi|hey|idk)$/.test(text))
+  if (end - start === 1 && !reading.capital(start) && /^(?:help|whatever|hello|hi|hey|idk)$/.test(text))
     return false;
   // "top 5" is a count.
   if (/^(?:top|best)$/.test(text) && end - start === 2 && !capitalised(reading, start, end)) {

@@ -126,7 +126,7 @@ function readCued(
     }
     if (!plain.has(i) && !reading.free(i)) continue;
     if (reading.text(i) === 'meets') {
-      const first = finder.endingAt(reading, i, (start) => start === 0 || reading.words[start].capital);
+      const first = finder.endingAt(reading, i, (start) => start === 0 || reading.capital(start));
       if (first !== undefined) {
         reading.claim(first.start, first.end, 'title');
         anchors.push(...first.rows);
@@ -165,7 +165,7 @@ function twisted(reading: Reading, finder: TitleFinder, i: number): Cue | undefi
   const after = reading.after(title.end, 2);
   const turns =
     /^ (?:\| )?(?:but|only|except|meets) /.test(after) ||
-    (reading.words[i].capital && /^ (?:in|on|with|without|for) /.test(after));
+    (reading.capital(i) && /^ (?:in|on|with|without|for) /.test(after));
   return turns ? { role: 'anchor', weak: false, words: 0 } : undefined;
 }
 

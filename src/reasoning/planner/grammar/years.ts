@@ -141,7 +141,7 @@ function settingOf(reading: Reading, era: Era, before: string): boolean {
     / (?:made|released|filmed|shot|recorded|produced) (?:in|from) $/.test(` ${before}`)
   )
     return false;
-  if (/from (?:early |mid |late )?$/.test(before) && !place.capital) return false;
+  if (/from (?:early |mid |late )?$/.test(before) && !reading.capital(era.end)) return false;
   return !(
     vocabulary.fillers.get(place.text) ||
     vocabulary.things.at(words, era.end) ||
