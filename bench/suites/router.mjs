@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readRecordedOutcomes } from '../data/recorded-outcomes.mjs';
+import { deadlineOvershoot } from '../engines/deadlines.mjs';
 import { sluice } from '../engines/library.mjs';
 import { decisionTimes } from '../engines/routing.mjs';
 import { runTold } from '../run/command-line.mjs';
@@ -24,6 +25,7 @@ export const TARGETS = {
   recorded: { apgrAtLeast: 0.59, cpt50AtMost: 0.36 },
   eceAtMost: 0.03,
   decisionUs: { p50AtMost: 20, p99AtMost: 100 },
+  overshootMs: { p99AtMost: 25 },
 };
 
 /** The router on one file. @param {string} path */
@@ -49,13 +51,15 @@ export async function router({ outcomes, budgetMs }) {
   if (recorded === null) say(`No recorded outcomes at ${RECORDED}; set SLUICE_DATA`);
   say('Timing decisions');
   const decision = await decisionTimes(budgetMs);
-  return { suite: 'router', simulated, recorded, decision, targets: TARGETS };
+  say('Missing deadlines');
+  const overshoot = await deadlineOvershoot();
+  return { suite: 'router', simulated, recorded, decision, overshoot, targets: TARGETS };
 }
 
 /** @param {any} report */
 export function renderRouter(report) {
   if (report.outcomes !== undefined) return report.outcomes.map(recordedText).join('\n\n');
-  const { simulated, recorded, decision, targets } = report;
+  const { simulated, recorded, decision, overshoot, targets } = report;
   const { routers, ece, aboveLength, unobservable } = simulated;
   const { p50AtMost, p99AtMost } = targets.decisionUs;
   return [
@@ -68,6 +72,8 @@ export function renderRouter(report) {
     recorded === null ? '' : `Targets ${shares(targets.recorded)}.\n`,
     `A decision, features and all: ${fixed(decision.p50Us, 1)} us at p50, ${fixed(decision.p99Us, 1)} at p99;`,
     `targets ${p50AtMost} and ${p99AtMost}.`,
+    `A provider that ignores abort is left ${fixed(overshoot.p99Ms, 1)} ms after the deadline at p99, bare timers fire`,
+    `after ${fixed(overshoot.timers.p99Ms, 1)}; target ${targets.overshootMs.p99AtMost}.`,
   ].join('\n');
 }
 
