@@ -152,6 +152,26 @@ describe('heterogeneity', () => {
     expect(found({ n: 400, dimension: 6, effect: (x) => 1 + 0.5 * x[3] })).toBeGreaterThanOrEqual(90);
   });
 
+  test.each<[string, TrialOptions]>([
+    ['rise and fall again', { n: 600, dimension: 4, effect: (x) => 1 + 0.5 * (x[2] ** 2 - 1) }],
+    [
+      'change where two features meet',
+      { n: 600, dimension: 4, effect: (x) => 1 + 0.6 * Math.sign(x[1] * x[2]) },
+    ],
+  ])('is found in at least 90 of 100 trials where effects %s', (_, options) => {
+    expect(found(options)).toBeGreaterThanOrEqual(90);
+  });
+
+  test('is found as often whatever the units of the features, and whatever is added to them', () => {
+    const { data } = simulateTrial(4, { n: 300, dimension: 3, effect: (x) => x[0] });
+    const moved = {
+      ...data,
+      features: data.features.map((x, i) => (i % 3 === 1 ? 1e9 + 1e3 * x : 1e-9 * x)),
+    };
+    const p = (of: typeof data) => testHeterogeneity(of, crossFitNuisances(data, 'ridge')).p;
+    expect(p(moved)).toBeCloseTo(p(data), 2);
+  });
+
   test('is not found in features that do not vary', () => {
     const { data } = simulateTrial(1, { n: 100, dimension: 1, effect: () => 1 });
     const constant = { ...data, features: new Float64Array(100).fill(2) };
