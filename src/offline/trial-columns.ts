@@ -138,17 +138,20 @@ function encodeColumn(name: string, cells: readonly TrialCell[]): EncodedColumn 
 /** Missing numbers replaced by the mean of the others. */
 function filled(numbers: Float64Array): Float64Array {
   const known = numbers.filter((value) => !Number.isNaN(value));
-  const mean = known.reduce((sum, value) => sum + value, 0) / known.length || 0;
+  const mean = known.reduce((sum, value) => sum + value / known.length, 0);
   return numbers.map((value) => (Number.isNaN(value) ? mean : value));
 }
 
 /** Less the mean, over the standard deviation; zeros where nothing varies. */
 function standardised(values: Float64Array): Float64Array {
   const n = values.length;
-  const mean = values.reduce((sum, value) => sum + value, 0) / n;
-  const deviation = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / n);
+  const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  // In units of the largest no sum or square is too large for a number.
+  const scaled = values.map((value) => value / (largest || 1));
+  const mean = scaled.reduce((sum, value) => sum + value, 0) / n;
+  const deviation = Math.sqrt(scaled.reduce((sum, value) => sum + (value - mean) ** 2, 0) / n);
   if (!(deviation > 1e-12 * Math.abs(mean))) return new Float64Array(n);
-  return values.map((value) => (value - mean) / deviation);
+  return scaled.map((value) => (value - mean) / deviation);
 }
 
 /** Refuses a column of which every value is one of treated rows alone or of controls alone. */

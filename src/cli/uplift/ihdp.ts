@@ -67,6 +67,7 @@ export async function judgeIhdp({ data, bases, learners: wanted, seed }: UpliftO
       seed,
       bases,
       learners: wanted,
+      onProgress: (share) => progress.update((i + share) / data.length),
     });
     const figures = figuresOf(trial, fits, seed);
     fits.forEach(({ learner: name, base }, f) => {
@@ -78,7 +79,6 @@ export async function judgeIhdp({ data, bases, learners: wanted, seed }: UpliftO
     chosen.push(figures[fits.indexOf(best)]);
     const { learner: name, base } = best;
     files.push({ data: path, rows: trial.treatment.length, best: { name, base }, heterogeneity });
-    progress.update((i + 1) / data.length);
   }
   progress.done(`${data.length} files`);
   const p = Math.min(1, data.length * Math.min(...files.map(({ heterogeneity }) => heterogeneity.p)));

@@ -107,7 +107,10 @@ export async function judgeTrial(
   const all: BaseName[] = binary ? ['ridge', 'logistic', 'trees'] : ['ridge', 'trees'];
   const bases = options.bases ?? (rows > TREES_UP_TO ? all.filter((base) => base !== 'trees') : all);
   const fitting = await step(`Fitting learners over ${bases.join(', ')}`);
-  const choice = chooseUplift(trial, { folds: FOLDS, seed, bases, learners: options.learners });
+  const choice = chooseUplift(trial, {
+    ...{ folds: FOLDS, seed, bases, learners: options.learners },
+    onProgress: fitting.update,
+  });
   fitting.done(`${choice.fits.length} fits, ${FOLDS} folds`);
   const judging = await step('Judging them on rows not seen');
   const fold = foldsOf(treatment, FOLDS, seed);

@@ -16,6 +16,8 @@ export interface ChooseUpliftOptions extends FitUpliftOptions {
   readonly learners?: readonly LearnerName[];
   /** @default ridge, and logistic where outcomes are 0 or 1, and trees */
   readonly bases?: readonly BaseName[];
+  /** Called after each fit with the share of fits that are done, in (0, 1]. */
+  readonly onProgress?: (share: number) => void;
 }
 
 /** A fit and how it did on rows that it had not seen. */
@@ -70,16 +72,23 @@ export function chooseUplift(data: UpliftData, options: ChooseUpliftOptions = {}
   checkUpliftData(data);
   const { folds, seed } = checkFitOptions(options);
   const binary = isBinary(data.outcomes);
-  const bases = BASES.filter((base) => options.bases?.includes(base) ?? (binary || base !== 'logistic'));
-  const learners = LEARNERS.filter((learner) => options.learners?.includes(learner) ?? true);
-  if (bases.length === 0) throw unexpected('some of ridge, logistic, trees', 'bases', options.bases);
-  if (learners.length === 0) throw unexpected('some of s, t, x, r, dr', 'learners', options.learners);
+  const bases = chosenOf(
+    'bases',
+    BASES,
+    options.bases ?? BASES.filter((base) => binary || base !== 'logistic'),
+  );
+  const learners = chosenOf('learners', LEARNERS, options.learners ?? LEARNERS);
+  let done = 0;
+  const afterFit = <T>(fit: T): T => {
+    options.onProgress?.(++done / (bases.length * (1 + learners.length)));
+    return fit;
+  };
   const nuisances = bases
-    .map((base) => crossFitNuisances(data, base, { folds, seed }))
+    .map((base) => afterFit(crossFitNuisances(data, base, { folds, seed })))
     .reduce((best, one) => (outcomeError(data, one) < outcomeError(data, best) ? one : best));
   const judged = bases.flatMap((base) =>
     learners.map((learner) => {
-      const fitted = fitBothWays(learner, { data, base, folds, seed });
+      const fitted = afterFit(fitBothWays(learner, { data, base, folds, seed }));
       const losses = rLosses(data, nuisances, fitted.outOfFold);
       return { losses, fit: { ...fitted, rLoss: averageEffect(losses).mean } };
     }),
@@ -96,6 +105,14 @@ export function chooseUplift(data: UpliftData, options: ChooseUpliftOptions = {}
     heterogeneity: testHeterogeneity(data, nuisances, seed),
     nuisances,
   };
+}
+
+/** What was asked for, in the order of the rule. */
+function chosenOf<T extends string>(name: string, known: readonly T[], wanted: readonly T[]): T[] {
+  if (Array.isArray(wanted) && wanted.length > 0 && wanted.every((one) => known.includes(one))) {
+    return known.filter((one) => wanted.includes(one));
+  }
+  throw unexpected(`some of ${known.join(', ')}`, name, wanted);
 }
 
 /** Squared error of the outcome that is foretold for each row's own arm. */

@@ -35,7 +35,9 @@ export interface FitUpliftOptions {
 }
 
 /** The options with their defaults. */
-export function checkFitOptions({ folds = 5, seed = 1 }: FitUpliftOptions): Required<FitUpliftOptions> {
+export function checkFitOptions(options: FitUpliftOptions): Required<FitUpliftOptions> {
+  if (typeof options !== 'object' || options === null) throw unexpected('an object', 'options', options);
+  const { folds = 5, seed = 1 } = options;
   if (!(Number.isInteger(folds) && folds >= 2 && folds <= 10)) {
     throw unexpected('a whole number from 2 to 10', 'folds', folds);
   }

@@ -20,14 +20,20 @@ export interface UpliftData {
 /** Fewer rows than this in an arm are refused: five folds of two rows each. */
 export const LEAST_ROWS_PER_ARM = 10;
 
+/** Beyond such a size squares of numbers are no numbers any more; differences below its inverse have squares of 0. */
+const LARGEST = 1e100;
+
+/** A propensity nearer to 0 or 1 is one of them: what is divided by it is noise alone. */
+const NEAREST = 1e-9;
+
 /** Rows per feature from which separated arms are no accident: half of it suffices for random arms (Cover 1965). */
 const ROWS_PER_FEATURE = 4;
 
 /**
  * Refuses rows from which no effect can be told. Cost: a logistic regression of the treatment on the features.
  *
- * @throws ERR_SLUICE_INVALID_ARGUMENT for columns of different lengths, a treatment that is not 0 or 1;
- * ERR_SLUICE_NON_FINITE for NaN or infinity; ERR_SLUICE_NO_EFFECT for an arm without rows or with fewer than 10,
+ * @throws ERR_SLUICE_INVALID_ARGUMENT for columns of different lengths or other types, a treatment that is not 0 or 1,
+ * outcomes that differ by less than 1e-100; ERR_SLUICE_NON_FINITE for NaN, infinity or numbers beyond 1e100; ERR_SLUICE_NO_EFFECT for an arm without rows or with fewer than 10,
  * propensities of 0 or 1, an outcome that is constant, or features that tell treated rows from the others without an
  * error, one by a threshold or all by a weighted sum.
  * @example
@@ -47,6 +53,7 @@ export function checkUpliftData(data: UpliftData): void {
   const n = treatment.length;
   let treated = 0;
   for (const one of treatment) treated += one;
+  if (n === 0) throw noEffect('there are none');
   if (treated === n) throw noEffect('all rows were treated, and there are no controls to compare them with');
   if (treated === 0) throw noEffect('no row was treated');
   const least = Math.min(treated, n - treated);
@@ -54,9 +61,11 @@ export function checkUpliftData(data: UpliftData): void {
     const arm = treated < n - treated ? 'were treated' : 'are controls';
     throw noEffect(`only ${least} rows ${arm}, and at least ${LEAST_ROWS_PER_ARM} are needed`);
   }
-  if (outcomes.every((outcome) => outcome === outcomes[0])) {
-    throw noEffect(`the outcome is ${outcomes[0]} in every row`);
-  }
+  let farthest = 0;
+  for (const outcome of outcomes) farthest = Math.max(farthest, Math.abs(outcome - outcomes[0]));
+  if (farthest === 0) throw noEffect(`the outcome is ${outcomes[0]} in every row`);
+  if (farthest < 1 / LARGEST)
+    throw unexpected(`outcomes that differ by ${1 / LARGEST}`, 'outcomes', farthest);
   for (let j = 0; j < dimension; j++) {
     if (separates(features, dimension, j, treatment)) {
       throw noEffect(
@@ -74,7 +83,14 @@ export function checkUpliftData(data: UpliftData): void {
   }
 }
 
-function checkColumns({ features, dimension, treatment, outcomes, propensities }: UpliftData): void {
+function checkColumns(data: UpliftData): void {
+  if (typeof data !== 'object' || data === null) throw unexpected('rows of a trial', 'data', data);
+  const { features, dimension, treatment, outcomes, propensities } = data;
+  for (const [name, column] of Object.entries({ features, outcomes, propensities })) {
+    if (column instanceof Float64Array || (column === undefined && name === 'propensities')) continue;
+    throw unexpected('a Float64Array', name, column);
+  }
+  if (!(treatment instanceof Uint8Array)) throw unexpected('a Uint8Array', 'treatment', treatment);
   if (!(Number.isInteger(dimension) && dimension >= 1)) {
     throw unexpected('a whole number from 1', 'dimension', dimension);
   }
@@ -88,14 +104,15 @@ function checkColumns({ features, dimension, treatment, outcomes, propensities }
   }
   for (const one of treatment) if (one !== 0 && one !== 1) throw unexpected('0 or 1', 'treatment', one);
   const finite = (values: Float64Array, name: string): void => {
-    const wrong = values.find((value) => !Number.isFinite(value));
-    if (wrong !== undefined) throw unexpected('finite numbers', name, wrong, 'ERR_SLUICE_NON_FINITE');
+    const wrong = values.find((value) => !(Math.abs(value) <= LARGEST));
+    if (wrong === undefined) return;
+    throw unexpected(`finite numbers up to ${LARGEST}`, name, wrong, 'ERR_SLUICE_NON_FINITE');
   };
   finite(features, 'features');
   finite(outcomes, 'outcomes');
   if (propensities === undefined) return;
   finite(propensities, 'propensities');
-  const wrong = propensities.find((p) => !(p > 0 && p < 1));
+  const wrong = propensities.find((p) => !(p >= NEAREST && p <= 1 - NEAREST));
   if (wrong !== undefined) {
     throw noEffect(`a propensity is ${wrong}: such rows never show what the other arm would have brought`);
   }

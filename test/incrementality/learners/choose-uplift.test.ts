@@ -49,7 +49,16 @@ describe('the choice', () => {
     expect(chooseUplift(data, { learners: ['t'] }).fits.map((one) => one.base)).toEqual(['ridge', 'trees']);
     expect(() => chooseUplift(data, { bases: [] })).toThrow(invalid);
     expect(() => chooseUplift(data, { learners: [] })).toThrow(invalid);
+    expect(() => chooseUplift(data, { bases: ['ridge', 'forest' as 'trees'] })).toThrow(invalid);
+    expect(() => chooseUplift(data, { learners: 't' as never })).toThrow(invalid);
     expect(() => chooseUplift({ ...data, treatment: new Uint8Array(100) })).toThrow(/no row was treated/);
+  });
+
+  test('says how far it is after each fit', () => {
+    const { data } = simulateTrial(3, { n: 100, dimension: 1, effect: () => 0 });
+    const shares: number[] = [];
+    chooseUplift(data, { bases: ['ridge'], learners: ['t', 's'], onProgress: (share) => shares.push(share) });
+    expect(shares).toEqual([1 / 3, 2 / 3, 1]);
   });
 
   describeOnPublicData('on IHDP', () => {

@@ -28,6 +28,17 @@ test('rows of two arms pass', () => {
 
 describe('no effect is told', () => {
   const noEffect: [string, Partial<UpliftData>, RegExp][] = [
+    [
+      'without rows',
+      {
+        features: new Float64Array(),
+        treatment: new Uint8Array(),
+        outcomes: new Float64Array(),
+        propensities: undefined,
+      },
+      /there are none/,
+    ],
+    ['from a propensity that is as good as 0', { propensities: new Float64Array(N).fill(1e-300) }, /1e-300/],
     ['without controls', { treatment: new Uint8Array(N).fill(1) }, /no controls/],
     ['without treated rows', { treatment: new Uint8Array(N) }, /no row was treated/],
     ['of too few treated rows', { treatment: new Uint8Array(N).fill(1, 0, 9) }, /only 9 rows were treated/],
@@ -90,4 +101,45 @@ describe('columns are refused', () => {
   test.each(columns)('%s', (_, change, code) => {
     expect(refusal(change).code).toBe(code);
   });
+});
+
+test.each<[string, Partial<UpliftData>, string, RegExp]>([
+  [
+    'a plain array',
+    { outcomes: Array.from(data.outcomes) as never },
+    'ERR_SLUICE_INVALID_ARGUMENT',
+    /Float64Array for outcomes/,
+  ],
+  [
+    'a treatment of other numbers',
+    { treatment: Float64Array.from(data.treatment) as never },
+    'ERR_SLUICE_INVALID_ARGUMENT',
+    /Uint8Array for treatment/,
+  ],
+  [
+    'outcomes without a square',
+    { outcomes: data.outcomes.map((y) => y * 1e200) },
+    'ERR_SLUICE_NON_FINITE',
+    /1e\+100 for outcomes/,
+  ],
+  [
+    'features without a square',
+    { features: data.features.map((x) => x * 1e200) },
+    'ERR_SLUICE_NON_FINITE',
+    /1e\+100 for features/,
+  ],
+  [
+    'outcomes whose differences have no square',
+    { outcomes: data.outcomes.map((y) => y * 1e-200) },
+    'ERR_SLUICE_INVALID_ARGUMENT',
+    /differ by 1e-100/,
+  ],
+])('refused: %s', (_, change, code, message) => {
+  expect(refusal(change)).toMatchObject({ code, message: expect.stringMatching(message) });
+});
+
+test('refused: nothing at all, and options that are none', () => {
+  const invalid = expect.objectContaining({ code: 'ERR_SLUICE_INVALID_ARGUMENT' });
+  expect(() => checkUpliftData(null as never)).toThrow(invalid);
+  expect(() => fitUplift('t', 'ridge', data, null as never)).toThrow(invalid);
 });
