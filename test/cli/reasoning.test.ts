@@ -101,7 +101,7 @@ describe('serve', () => {
     const { baseURL, requests } = await provider();
     const running = startInTest([
       ...['serve', '--home', home, '--port', '0', '--json', ...buying, '--base-url', baseURL],
-      ...['--rerank-gain', sure, '--day-budget', '0.003'],
+      ...['--rerank-gain', sure, '--day-budget', '0.0012'],
     ]);
     await expect.poll(() => running.printed.stdout, { timeout: 20_000 }).toMatch(/\n/);
     const { url } = oneObject(running.printed.stdout);
@@ -118,7 +118,7 @@ describe('serve', () => {
     expect(lines[0].decisionId).toBe(lines[1].decisionId);
     let spent = 0;
     for (let i = 0; i < 12; i++) spent += JSON.parse(await ask('/recommend', `comedy ${i}`)).cost;
-    expect(spent + lines[1].cost).toBeLessThanOrEqual(3_000_000);
+    expect(spent + lines[1].cost).toBeLessThanOrEqual(1_200_000);
     expect(requests.length).toBeLessThan(13);
     expect(await ask('/recommend/stream', '')).toContain('ERR_SLUICE_INVALID_ARGUMENT');
   });
