@@ -1,4 +1,4 @@
-/** Does the router buy what is worth it, how sure is that, and how long does a decision take? Beside length and chance. */
+/** Does the router buy what is worth it, does the money last, and how long does a decision take? Beside plainer ways. */
 
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { readRecordedOutcomes } from '../data/recorded-outcomes.mjs';
 import { deadlineOvershoot } from '../engines/deadlines.mjs';
 import { sluice } from '../engines/library.mjs';
+import { reservationTimes } from '../engines/money.mjs';
 import { decisionTimes } from '../engines/routing.mjs';
 import { runTold } from '../run/command-line.mjs';
 import { say } from '../run/say.mjs';
@@ -16,6 +17,9 @@ const DATA = process.env['SLUICE_DATA'] ?? fileURLToPath(new URL('../../../share
 /** Where the recorded outcomes lie that are judged without being asked for. */
 const RECORDED = join(DATA, 'routellm/gsm8k_responses.csv.gz');
 
+/** Days of each kind on which pacing is simulated. */
+const DAYS = 10;
+
 /** Up to so many outcomes 20 assignments of folds are made, above it 5: the mean over them is then as sure. */
 const MANY = 5000;
 
@@ -25,7 +29,13 @@ export const TARGETS = {
   recorded: { apgrAtLeast: 0.59, cpt50AtMost: 0.36 },
   eceAtMost: 0.03,
   decisionUs: { p50AtMost: 20, p99AtMost: 100 },
-  overshootMs: { p99AtMost: 25 },
+  say('Missing deadlines');
+  const overshoot = await deadlineOvershoot();
+  const pacing = await runTold(['simulate', '--problem', 'pacing', '--seeds', String(DAYS), '--json']);
+  say('Timing reservations');
+  const reservation = await reservationTimes(budgetMs);
+  const measured = { simulated, recorded, decision, overshoot, pacing, reservation };
+  return { suite: 'router', ...measured, targets: TARGETS };
 };
 
 /** The router on one file. @param {string} path */
@@ -51,15 +61,14 @@ export async function router({ outcomes, budgetMs }) {
   if (recorded === null) say(`No recorded outcomes at ${RECORDED}; set SLUICE_DATA`);
   say('Timing decisions');
   const decision = await decisionTimes(budgetMs);
-  say('Missing deadlines');
-  const overshoot = await deadlineOvershoot();
-  return { suite: 'router', simulated, recorded, decision, overshoot, targets: TARGETS };
+  const { simulated, recorded, decision, overshoot, pacing, reservation, targets } = report;
 }
 
 /** @param {any} report */
 export function renderRouter(report) {
   if (report.outcomes !== undefined) return report.outcomes.map(recordedText).join('\n\n');
   const { simulated, recorded, decision, overshoot, targets } = report;
+  const { simulated, recorded, decision, pacing, reservation, targets } = report;
   const { routers, ece, aboveLength, unobservable } = simulated;
   const { p50AtMost, p99AtMost } = targets.decisionUs;
   return [
@@ -72,8 +81,22 @@ export function renderRouter(report) {
     recorded === null ? '' : `Targets ${shares(targets.recorded)}.\n`,
     `A decision, features and all: ${fixed(decision.p50Us, 1)} us at p50, ${fixed(decision.p99Us, 1)} at p99;`,
     `targets ${p50AtMost} and ${p99AtMost}.`,
+<<<<<<< HEAD
     `A provider that ignores abort is left ${fixed(overshoot.p99Ms, 1)} ms after the deadline at p99, bare timers fire`,
     `after ${fixed(overshoot.timers.p99Ms, 1)}; target ${targets.overshootMs.p99AtMost}.`,
+=======
+    '',
+    table([
+      [`Worth for the money, of hindsight's, mean of ${pacing.seeds} days`, 'paced', 'least', 'greedy'],
+      ...Object.entries(pacing.days).map(([day, { share, least, greedy }]) => {
+        return [day, percent(share), percent(least), percent(greedy)];
+      }),
+    ]),
+    `Targets ${percent(targets.pacing.stationaryAtLeast)}, and ${percent(targets.pacing.changingAtLeast)} where demand changes.`,
+    '',
+    `A reservation with its settlement: ${fixed(reservation.memoryUs, 2)} us in memory,`,
+    `${fixed(reservation.leasedUs, 2)} from slices of a store; target ${targets.reservationUsAtMost}.`,
+>>>>>>> a1b164f (sluice simulate --problem pacing; pacing and reservations in the bench of the router)
   ].join('\n');
 }
 

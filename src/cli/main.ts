@@ -288,7 +288,7 @@ program
   .addOption(
     new Option(
       '--problem <name>',
-      'easy9, mid9, hard9, two, abrupt3, linear16, digits, billboard or routing',
+      'easy9, mid9, hard9, two, abrupt3, linear16, digits, billboard, routing or pacing',
     ).default('easy9'),
   )
   .addOption(
@@ -305,7 +305,7 @@ program
   .addOption(
     new Option(
       '--horizon <n>',
-      'rounds of one run; 10000, 3000 of linear16, 20000 of routing, or all there are',
+      'rounds of one run; 10000, 3000 of linear16, 20000 of routing, 50000 of pacing, or all there are',
     ).argParser(within(1, 1e9)),
   )
   .addOption(new Option('--seeds <n>', 'runs, with seeds 1 to n').argParser(within(1, 1e6)).default(100))

@@ -30,6 +30,9 @@ export async function simulateCommand(options: Options): Promise<void> {
   if (options.problem === 'routing') {
     return (await import('./simulate-routing.ts')).simulateRoutingCommand(options);
   }
+  if (options.problem === 'pacing') {
+    return (await import('./simulate-pacing.ts')).simulatePacingCommand(options);
+  }
   const { policy, seeds, batch } = options;
   checkData(options);
   const problem = banditProblem(options.problem, options.data);
