@@ -139,5 +139,8 @@ describe('where no addon loads', () => {
     const snapshot = await open(path);
     expect(snapshot.catalog.size).toBe(size);
     await expect(snapshot.textIndex()).rejects.toMatchObject({ code: 'ERR_SLUICE_NATIVE_REQUIRED' });
+    const { TextIndex } = await import('../../src/catalog/text-index/text-index.ts');
+    using asked = await TextIndex.build(snapshot.catalog, { engine: 'minisearch' });
+    expect([...(await asked.search('20000', { k: 1 })).rows]).toEqual([20_000]);
   });
 });

@@ -239,9 +239,11 @@ export function textContract(options: TextIndexOptions): void {
       ['a weight of 0', { fields: { title: 0 } }],
       ['a weight that is NaN', { fields: { title: Number.NaN } }],
       ['weights in a list', { fields: [1] }],
+      ['an unknown engine', { engine: 'lucene' }],
       ['options that are none', null],
     ])('to build over %s', async (_, more) => {
-      await expect(TextIndex.build(films, more as TextIndexOptions)).rejects.toThrow(invalid);
+      const given = more === null ? more : { ...options, ...(more as TextIndexOptions) };
+      await expect(TextIndex.build(films, given as TextIndexOptions)).rejects.toThrow(invalid);
     });
 
     test('to search once closed, and closes twice', async () => {
