@@ -1,7 +1,7 @@
 /** Why was this shown? The record of a decision, its outcomes, and whether its choice replays. */
 
 import { SluiceError } from '../errors.ts';
-import type { DecisionRecord, PropensityState } from '../log/decision.ts';
+import { type DecisionRecord, NO_PLACE, type PropensityState } from '../log/decision.ts';
 import type { Memory } from './memory.ts';
 import { choiceStream, isChoiceOf, poolOf, type ReplicaOf } from './replica.ts';
 
@@ -18,6 +18,15 @@ export interface ExplainedItem {
   readonly greedyPosition: number | null;
   /** Events that name this decision and item, in the order of their arrival. */
   readonly outcomes: readonly { readonly type: string; readonly time: number; readonly value: number }[];
+}
+
+/** One item that a holdout kept from the person, though it was good enough for the pool. */
+export interface WithheldItem {
+  readonly id: string;
+  /** P(success) as the policy would have been given it. */
+  readonly score: number;
+  /** Place from 0 at which it would have been shown, a ghost exposure; null where it would not have been. */
+  readonly position: number | null;
 }
 
 /** What `explain` tells; plain data. */
@@ -37,6 +46,8 @@ export interface Explanation {
   readonly propensityState: PropensityState;
   readonly poolSize: number | null;
   readonly items: readonly ExplainedItem[];
+  /** What a holdout withheld, in the order of the log; empty where none ran. */
+  readonly withheld: readonly WithheldItem[];
   /**
    * True when the choice came out bit for bit from pool, seed and the state replayed from the log; false when it did
    * not; null where it cannot be replayed: no pool, another policy, one whose choices change its
@@ -61,9 +72,10 @@ export async function explainDecision(
   }
   const catalog = await memory.catalogOf(record.snapshot);
   const { shown, pool } = record;
+  const idOf = (row: number): string => catalog?.idOf(row) ?? `row ${row}`;
   const outcomes = [...memory.events.ofDecision(decisionId)];
   const items = Array.from(shown.rows, (row, position): ExplainedItem => {
-    const id = catalog?.idOf(row) ?? `row ${row}`;
+    const id = idOf(row);
     const place = pool
       ? Array.from(pool.scores).filter((score) => score > shown.scores[position]).length
       : null;
@@ -95,8 +107,18 @@ export async function explainDecision(
     propensityState,
     poolSize: pool?.rows.length ?? null,
     items,
+    withheld: withheldOf(record, idOf),
     replayed: await replays(record, replicaOf),
   };
+}
+
+function withheldOf({ withheld }: DecisionRecord, idOf: (row: number) => string): WithheldItem[] {
+  if (withheld === undefined) return [];
+  return Array.from(withheld.rows, (row, i) => ({
+    id: idOf(row),
+    score: withheld.scores[i],
+    position: withheld.places[i] === NO_PLACE ? null : withheld.places[i],
+  }));
 }
 
 async function replays(record: DecisionRecord, replicaOf: ReplicaOf): Promise<boolean | null> {

@@ -42,7 +42,14 @@ describe('an engine with a holdout', () => {
       expect([...(record.withheld?.rows ?? [])].every(withholds)).toBe(true);
       ghosts += ghostsOf(record).length;
       shown += record.shown.rows.length;
-      expect((await engine.explain(record.decisionId)).replayed).toBe(true);
+      const explained = await engine.explain(record.decisionId);
+      expect(explained.replayed).toBe(true);
+      expect(explained.withheld.map(({ id }) => id)).toEqual(
+        [...(record.withheld?.rows ?? [])].map((row) => engine.catalog.idOf(row)),
+      );
+      expect(explained.withheld.filter(({ position }) => position !== null)).toHaveLength(
+        ghostsOf(record).length,
+      );
     }
     expect(shown).toBe(120);
     // Per slot one ghost in share / (1 - share), about 40.
