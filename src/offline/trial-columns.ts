@@ -66,7 +66,7 @@ export function encodeTrial({ columns, treatment, outcomes, features, ignore }: 
       continue;
     }
     if (encoded.made.length === 0) {
-      leftOut[name] = encoded.unique ? 'another value in nearly every row' : 'the same in every row';
+      leftOut[name] = encoded.unique ? 'another value in nearly every row' : 'the same in nearly every row';
       continue;
     }
     refuseLeak(name, encoded.groups, treatment);
@@ -110,11 +110,15 @@ function encodeColumn(name: string, cells: readonly TrialCell[]): EncodedColumn 
   const missing = present.reduce((count, cell) => count + (cell === null ? 1 : 0), 0);
   const numbers = Float64Array.from(present, numberOf);
   if (present.every((cell, i) => cell === null || Number.isFinite(numbers[i]))) {
-    const isMissing = present.map((cell) => (cell === null ? 1 : 0));
+    const values = standardised(filled(numbers));
+    const isMissing = standardised(Float64Array.from(present, (cell) => (cell === null ? 1 : 0)));
+    // What few rows have says nothing, and of a column that few have neither does its absence.
+    const speaks = othersThanUsual(values) >= RARE_ROWS;
+    const marked = speaks ? missing > 0 : othersThanUsual(isMissing) >= RARE_ROWS;
     const made = [
-      { name, values: standardised(filled(numbers)) },
-      { name: `${name} is missing`, values: standardised(Float64Array.from(isMissing)) },
-    ].filter(({ values }) => values.some((value) => value !== 0));
+      ...(speaks ? [{ name, values }] : []),
+      ...(marked ? [{ name: `${name} is missing`, values: isMissing }] : []),
+    ];
     return { column: { name, kind: 'numeric', missing }, made, numbers, groups: [...numbers], unique: false };
   }
   const counts = new Map<string, number>();
@@ -133,6 +137,17 @@ function encodeColumn(name: string, cells: readonly TrialCell[]): EncodedColumn 
   }));
   const column: TrialColumn = { name, kind: 'categorical', missing, levels, joined };
   return { column, made, numbers: null, groups, unique: kept.size === 0 };
+}
+
+/** Rows with another value than the most frequent one. */
+function othersThanUsual(values: Float64Array): number {
+  const sorted = values.slice().sort();
+  let usual = 0;
+  for (let from = 0, at = 0; at < sorted.length; at++) {
+    if (sorted[at] !== sorted[from]) from = at;
+    usual = Math.max(usual, at - from + 1);
+  }
+  return sorted.length - usual;
 }
 
 /** Missing numbers replaced by the mean of the others. */

@@ -55,9 +55,9 @@ export interface Trial {
  * Reads a trial from a CSV file with a header, plain or `.csv.gz`.
  *
  * Numeric columns are z-scored, with an indicator where values are missing; others are one indicator per level, rare
- * levels joined, missing as a level. Unless named by `features`, a column is left out that is constant, that differs
- * in nearly every row, or that looks like a consequence of the treatment: other than 0 only where the outcome is, or
- * wherever it is.
+ * levels joined, missing as a level. A column is left out that is constant in all but nine rows or that differs in
+ * nearly every row, and, unless named by `features`, one that looks like a consequence of the treatment: other than 0
+ * only where the outcome is, or wherever it is.
  *
  * @throws ERR_SLUICE_DATA_NOT_FOUND; ERR_SLUICE_DATA_INVALID for an unknown column (naming those there are), a damaged
  * or empty file, or naming the first line without an outcome or propensity; ERR_SLUICE_NO_EFFECT for an arm without

@@ -66,7 +66,7 @@ describe('a trial file', () => {
     ]);
     expect(leftOut).toEqual({
       account: 'another value in nearly every row',
-      country: 'the same in every row',
+      country: 'the same in nearly every row',
       spend: expect.stringContaining('a consequence of the treatment'),
     });
     for (let j = 0; j < dimension; j++) {
@@ -91,6 +91,27 @@ describe('a trial file', () => {
     });
     expect(named.columns.map(({ name }) => name)).toEqual(['age']);
     expect(named.leftOut).toMatchObject({ spend: 'ignored as told', town: 'not among the features named' });
+  });
+
+  test('leaves out what few rows have, a rare consequence among it, and takes numbers of any size', async () => {
+    const content = trial((row, i) => ({
+      ...row,
+      // Of the rows kept, six: too few to tell a consequence by.
+      spend: i % 4 === 0 && i < 36 ? '9' : '',
+      age: `${i}e299`,
+    }));
+    const { columns, featureNames, leftOut, features, dimension } = await loadTrial(
+      fileWith(content),
+      COLUMNS,
+    );
+    expect(leftOut).toMatchObject({ spend: 'the same in nearly every row' });
+    expect(columns.map(({ name }) => name)).toEqual(['age', 'town']);
+    const ages = Float64Array.from(
+      { length: features.length / dimension },
+      (_, i) => features[i * dimension],
+    );
+    expect(featureNames[0]).toBe('age');
+    expect(ages.reduce((sum, one) => sum + one * one, 0) / ages.length).toBeCloseTo(1, 12);
   });
 
   test('leaves out what leads to the outcome as well as what follows from it', async () => {
