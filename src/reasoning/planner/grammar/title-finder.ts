@@ -3,7 +3,7 @@
 import type { TitleIndex } from '../titles/title-index.ts';
 import { keyOf, leadsWithArticle } from '../titles/title-keys.ts';
 import type { Reading } from './reading.ts';
-import { capitalised, continues, misspellable, type Position, plausible } from './title-rules.ts';
+import { capitalised, misspellable, type Position, plausible } from './title-rules.ts';
 
 /** A title found at words `start` to before `end`; catalogue rows. */
 export interface Mention {
@@ -95,8 +95,10 @@ export class TitleFinder {
     for (let to = Math.min(end, start + LONGEST_MISSPELT); to > (exact?.end ?? start); to--) {
       if (!misspellable(reading, start, to)) continue;
       if (position !== 'strong' && !capitalised(reading, start, to) && to - start < 2) continue;
+      // What follows an exact title must be part of a name, or it is no longer title.
+      if (exact !== undefined && reading.allKnown(exact.end, to)) continue;
       const near = this.named(reading, start, to, true);
-      if (near !== undefined && (exact === undefined || continues(reading, exact.end, near.end))) return near;
+      if (near !== undefined) return near;
     }
     return exact;
   }

@@ -85,11 +85,6 @@ export function misspellable(reading: Reading, start: number, end: number): bool
   return true;
 }
 
-/** Whether the words between an exact title and a longer misspelt one are part of a name. */
-export function continues(reading: Reading, exactEnd: number, nearEnd: number): boolean {
-  return !reading.allKnown(exactEnd, nearEnd);
-}
-
 /** Whether all the words are those of asking, or name what is asked for. */
 export function allPlain(reading: Reading, start: number, end: number): boolean {
   const { fillers, things } = reading.vocabulary;

@@ -1,36 +1,47 @@
 /** How many typing errors lie between two words? Insertions, deletions, substitutions and swaps of neighbours. */
 
-/**
- * The distance of optimal string alignment (Damerau 1964), or `most + 1` where it is above `most`. Cost: the longer
- * length x (2 most + 1).
- */
+const encoder = new TextEncoder();
+
+/** {@link distanceOfBytes} of two texts. */
 export function editDistance(a: string, b: string, most: number): number {
-  if (Math.abs(a.length - b.length) > most) return most + 1;
-  let before: number[] = [];
-  let previous = Array.from({ length: b.length + 1 }, (_, j) => j);
+  const bytes = encoder.encode(b);
+  return distanceOfBytes(encoder.encode(a), bytes, 0, bytes.length, most);
+}
+
+/** Three rows of the table of distances, used in turn. */
+let rows = [new Int32Array(64), new Int32Array(64), new Int32Array(64)];
+
+/**
+ * The distance of optimal string alignment (Damerau 1964) from `a` to the bytes of `b` from `start` to `end`, or
+ * `most + 1` where it is above `most`. Cost: the longer length x (2 most + 1); allocates nothing.
+ */
+export function distanceOfBytes(
+  a: Uint8Array,
+  b: Uint8Array,
+  start: number,
+  end: number,
+  most: number,
+): number {
+  const width = end - start;
+  if (Math.abs(a.length - width) > most) return most + 1;
+  if (rows[0].length <= width) rows = rows.map(() => new Int32Array(2 * width));
+  let [before, previous, row] = rows;
+  for (let j = 0; j <= width; j++) previous[j] = j;
   for (let i = 1; i <= a.length; i++) {
-    const row = new Array<number>(b.length + 1).fill(most + 1);
+    row.fill(most + 1, 0, width + 1);
     row[0] = i;
-    let least = row[0];
-    const from = Math.max(1, i - most);
-    const to = Math.min(b.length, i + most);
-    for (let j = from; j <= to; j++) {
-      const cost = a.charCodeAt(i - 1) === b.charCodeAt(j - 1) ? 0 : 1;
+    let least = i;
+    for (let j = Math.max(1, i - most); j <= Math.min(width, i + most); j++) {
+      const cost = a[i - 1] === b[start + j - 1] ? 0 : 1;
       let value = Math.min(previous[j] + 1, row[j - 1] + 1, previous[j - 1] + cost);
-      if (
-        i > 1 &&
-        j > 1 &&
-        a.charCodeAt(i - 1) === b.charCodeAt(j - 2) &&
-        a.charCodeAt(i - 2) === b.charCodeAt(j - 1)
-      ) {
+      if (i > 1 && j > 1 && a[i - 1] === b[start + j - 2] && a[i - 2] === b[start + j - 1]) {
         value = Math.min(value, before[j - 2] + 1);
       }
       row[j] = value;
       least = Math.min(least, value);
     }
     if (least > most) return most + 1;
-    before = previous;
-    previous = row;
+    [before, previous, row] = [previous, row, before];
   }
-  return Math.min(previous[b.length], most + 1);
+  return Math.min(previous[width], most + 1);
 }

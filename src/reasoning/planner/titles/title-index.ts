@@ -1,9 +1,12 @@
 /** Which rows bear this title? Names of all titles by hash, and those a few typing errors away. */
 
 import { TextColumn } from '../../../catalog/text-column.ts';
-import { editDistance } from './edit-distance.ts';
+import { countBits } from '../../../vectors/bitset.ts';
+import { distanceOfBytes } from './edit-distance.ts';
 import { hashOf, KeyTable } from './key-table.ts';
 import { keysOfTitle, SHORTENED } from './title-keys.ts';
+
+const encoder = new TextEncoder();
 
 /** Rows that bear a name, and how it follows from their title. */
 export interface TitleMatch {
@@ -28,7 +31,7 @@ const LEAST_FOR_TWO = 10;
  * Finds titles by name, exactly or misspelt.
  *
  * A misspelt name is found by its parts (Li, Deng, Wang and Feng 2011): cut into four segments, two errors leave at
- * least one whole unless both are swaps across a cut. Built once: about 6 seconds and 150 bytes per title for a million of them.
+ * least one whole unless both are swaps across a cut. Built once: about 8 microseconds and 200 bytes per title.
  */
 export class TitleIndex {
   readonly #keys: TextColumn;
@@ -94,38 +97,45 @@ export class TitleIndex {
   near(key: string): TitleMatch | undefined {
     const most = key.length < LEAST_FOR_ONE ? 0 : key.length < LEAST_FOR_TWO ? 1 : 2;
     if (most === 0) return undefined;
+    const bytes = encoder.encode(key);
     const letters = lettersOf(key);
     const digits = digitsOf(key);
+    const { bytes: names, offsets } = this.#keys;
     const seen = new Set<number>();
     let found: number[] = [];
     let name = '';
     let least = most + 1;
     let level = SHORTENED + 1;
     const visit = (entry: number): undefined => {
-      if (bits(this.#letters[entry] ^ letters) > 2 * most || seen.has(entry)) return;
+      if (countBits(this.#letters[entry] ^ letters) > 2 * most || seen.has(entry)) return;
       seen.add(entry);
+      const limit = Math.min(most, least);
+      const errors = distanceOfBytes(bytes, names, offsets[entry], offsets[entry + 1], limit);
+      if (errors > limit || errors === 0) return;
       const other = this.#keys.at(entry);
       if (digitsOf(other) !== digits) return;
-      const errors = editDistance(key, other, Math.min(most, least));
       const rank = this.#levels[entry];
       const tie = errors === least && rank === level && other !== name;
       const better =
         errors < least ||
         (errors === least && rank < level) ||
         (tie && this.#likelier(key, entry, name, found[0]));
-      if (errors > most || (!better && other !== name) || errors === 0) return;
+      if (!better && other !== name) return;
       if (better) {
         found = [];
         least = errors;
-        level = this.#levels[entry];
+        level = rank;
         name = other;
       }
-      if (this.#levels[entry] === level) found.push(this.#rows[entry]);
+      if (rank === level) found.push(this.#rows[entry]);
     };
     for (let length = Math.max(LEAST_FOR_ONE, key.length - most); length <= key.length + most; length++) {
+      const longer = key.length - length;
       for (let segment = 0; segment < SEGMENTS; segment++) {
         const [from, to] = cut(length, segment);
         for (let shift = -most; shift <= most; shift++) {
+          // What shifts a segment, and what evens the lengths out behind it, are errors.
+          if (Math.abs(shift) + Math.abs(longer - shift) > most) continue;
           if (from + shift < 0 || to + shift > key.length) continue;
           this.#segments.each(segmentHash(key, from + shift, to + shift, length, segment), visit);
         }
@@ -201,10 +211,4 @@ function lettersOf(key: string): number {
   let letters = 0;
   for (let i = 0; i < key.length; i++) letters |= 1 << (key.charCodeAt(i) & 31);
   return letters >>> 0;
-}
-
-function bits(word: number): number {
-  let count = 0;
-  for (; word !== 0; word &= word - 1) count++;
-  return count;
 }
