@@ -1,4 +1,4 @@
-/** Does the router buy what is worth it, how sure is that, and how long does a decision take? Beside length and chance. */
+/** Does the router buy what is worth it, does the money last, and how long does a decision take? Beside plainer ways. */
 
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -29,9 +29,9 @@ export const TARGETS = {
   recorded: { apgrAtLeast: 0.59, cpt50AtMost: 0.36 },
   eceAtMost: 0.03,
   decisionUs: { p50AtMost: 20, p99AtMost: 100 },
+  overshootMs: { p99AtMost: 25 },
   pacing: { stationaryAtLeast: 0.99, changingAtLeast: 0.93 },
   reservationUsAtMost: 1,
-  overshootMs: { p99AtMost: 25 },
 };
 
 /** The router on one file. @param {string} path */
@@ -59,6 +59,7 @@ export async function router({ outcomes, budgetMs }) {
   const decision = await decisionTimes(budgetMs);
   say('Missing deadlines');
   const overshoot = await deadlineOvershoot();
+  say('Simulating days of pacing');
   const pacing = await runTold(['simulate', '--problem', 'pacing', '--seeds', String(DAYS), '--json']);
   say('Timing reservations');
   const reservation = await reservationTimes(budgetMs);
@@ -74,7 +75,8 @@ export function renderRouter(report) {
   const { p50AtMost, p99AtMost } = targets.decisionUs;
   return [
     curves(`${simulated.requests} simulated requests, by spend`, Object.entries(routers)),
-    `Targets ${shares(targets.simulated)}; above length by ${span(aboveLength)}.`,
+    `Targets ${shares(targets.simulated)}.`,
+    `Above length by ${span(aboveLength)}.`,
     `Unobservable: ${fixed(unobservable, 2)} of the variance of the gain.`,
     `Calibration error ${fixed(ece, 3)} after ${simulated.labels} labels; target ${targets.eceAtMost}.`,
     '',
@@ -82,19 +84,18 @@ export function renderRouter(report) {
     recorded === null ? '' : `Targets ${shares(targets.recorded)}.\n`,
     `A decision, features and all: ${fixed(decision.p50Us, 1)} us at p50, ${fixed(decision.p99Us, 1)} at p99;`,
     `targets ${p50AtMost} and ${p99AtMost}.`,
-    `A provider that ignores abort is left ${fixed(overshoot.p99Ms, 1)} ms after the deadline at p99, bare timers fire`,
-    `after ${fixed(overshoot.timers.p99Ms, 1)}; target ${targets.overshootMs.p99AtMost}.`,
+    `A provider that ignores abort is left ${fixed(overshoot.p99Ms, 1)} ms after the deadline at p99,`,
+    `bare timers fire after ${fixed(overshoot.timers.p99Ms, 1)}; target ${targets.overshootMs.p99AtMost}.`,
+    `A reservation with its settlement: ${fixed(reservation.memoryUs, 2)} us in memory,`,
+    `${fixed(reservation.leasedUs, 2)} from slices of a store; target ${targets.reservationUsAtMost}.`,
     '',
     table([
-      [`Worth for the money, of hindsight's, mean of ${pacing.seeds} days`, 'paced', 'least', 'greedy'],
-      ...Object.entries(pacing.days).map(([day, { share, least, greedy }]) => {
-        return [day, percent(share), percent(least), percent(greedy)];
+      [`worth, of hindsight's, ${pacing.seeds} days`, 'paced', 'least', 'greedy', 'spent'],
+      ...Object.entries(pacing.days).map(([day, { share, least, greedy, spent }]) => {
+        return [day, ...[share, least, greedy, spent].map(percent)];
       }),
     ]),
     `Targets ${percent(targets.pacing.stationaryAtLeast)}, and ${percent(targets.pacing.changingAtLeast)} where demand changes.`,
-    '',
-    `A reservation with its settlement: ${fixed(reservation.memoryUs, 2)} us in memory,`,
-    `${fixed(reservation.leasedUs, 2)} from slices of a store; target ${targets.reservationUsAtMost}.`,
   ].join('\n');
 }
 

@@ -5,7 +5,7 @@ import { answer } from './output.ts';
 import { step } from './progress.ts';
 import { fixed, interval, table } from './table.ts';
 
-/** Scores a router that learned from 2000 requests on `horizon` others. */
+/** Scores routers that learned from 2000 requests, and from a log of `horizon` choices, on `horizon` other requests. */
 export async function simulateRoutingCommand({
   horizon: requests,
   json = false,
@@ -14,7 +14,7 @@ export async function simulateRoutingCommand({
   readonly json?: boolean;
 }): Promise<void> {
   const bar = await step('Simulating requests in words');
-  const report = simulateRouting({ requests });
+  const report = simulateRouting({ requests, logged: requests });
   bar.done(`${report.labels} labels, ${report.requests} scored`);
   answer(json, { problem: 'routing', ...report }, () => routingText(report));
 }

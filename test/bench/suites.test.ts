@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { writeNpy } from '../../bench/data/npy.mjs';
@@ -191,6 +192,43 @@ describe('the other suites', () => {
       expect(loss(a + da, b + db)).toBeGreaterThan(loss(a, b));
     }
     expect(largestDeviation).toBe(Math.max(...points.map(({ x, y }) => Math.abs((a + b * x) / y - 1))));
+  });
+});
+
+describe('bench -- router', () => {
+  const outcomes = (name: string, rows: number) => {
+    const lines = Array.from({ length: rows }, (_, i) => {
+      const hard = i % 3 === 0;
+      return `"${'word, '.repeat(2 + (i % 5))}${hard ? 'prove' : 'name'} it",${hard && i % 2 ? 'False' : 'True'},True,a,b`;
+    });
+    const path = join(folder, name);
+    writeFileSync(path, `prompt,small,large,small_response,large_response\n${lines.join('\n')}\n`);
+    return path;
+  };
+  const files = ['a.csv', 'b.csv'].map((name) => outcomes(name, 120));
+
+  test('judges files of recorded outcomes, beside length and chance', () => {
+    const { status, stdout, stderr } = bench('router', '--outcomes', ...files, '--json');
+    expect(status, stderr).toBe(0);
+    const report = JSON.parse(stdout);
+    expect(report).toMatchObject({ suite: 'router', outcomes: [{ file: 'a.csv' }, { file: 'b.csv' }] });
+    for (const judged of report.outcomes) {
+      for (const { apgr, cpt50, cpt80, ece } of [judged, judged.length, judged.random]) {
+        expect(apgr.low).toBeLessThanOrEqual(apgr.mean);
+        expect(apgr.mean).toBeLessThanOrEqual(apgr.high);
+        expect(cpt50).toBeLessThan(cpt80);
+        expect(ece).toBeGreaterThanOrEqual(0);
+      }
+      expect(judged).toMatchObject({ outcomes: 120, assignments: 20, costs: 'equal per call' });
+      expect(judged.apgr.mean).toBeGreaterThan(judged.length.apgr.mean);
+    }
+  });
+
+  test('prints a table of at most 80 columns', () => {
+    const { status, stdout, stderr } = bench('router', '--outcomes', files[0]);
+    expect(status, stderr).toBe(0);
+    expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
+    expect(stdout).toMatch(/^router +0\.\d{3} \[/m);
   });
 });
 

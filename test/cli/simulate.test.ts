@@ -62,6 +62,14 @@ describe('simulate', () => {
     }
   });
 
+  test('shows what a router recovers beside length and the oracle', async () => {
+    const routing = await sluiceJson(['simulate', '--problem', 'routing', '--horizon', '400']);
+    expect(routing).toMatchObject({ problem: 'routing', requests: 400, labels: 2000, simulated: true });
+    const { router, length, oracle } = routing.routers;
+    expect(router.apgr.mean).toBeGreaterThan(length.apgr.mean);
+    expect(oracle.apgr.mean).toBeGreaterThan(router.apgr.mean);
+  });
+
   test('prints a table of at most 80 columns, and progress beside it', async () => {
     const args = ['--policy', 'kl-ucb-plus-plus', '--horizon', '200', '--seeds', '2', '--batch', '10'];
     const { status, stdout, stderr } = await sluice(['simulate', ...args]);
