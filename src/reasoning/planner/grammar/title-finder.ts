@@ -59,7 +59,11 @@ export class TitleFinder {
       if (!reading.free(at) || !/^\d{4}$/.test(reading.text(at))) continue;
       const between = reading.from(end, skipped);
       if (skipped > 0 && !/^(?: (?:the|from|of|in|film|movie|version|one))+ $/.test(between)) continue;
-      const same = this.#ofYear(match.rows, Number(reading.text(at)));
+      // "War of the Worlds (1953)" is known as "The War of the Worlds".
+      const others = this.#index.exact(key, !leadsWithArticle(texts))?.rows ?? [];
+      const year = Number(reading.text(at));
+      const own = this.#ofYear(match.rows, year);
+      const same = own.length > 0 ? own : this.#ofYear(others, year);
       const certain = skipped === 0 || match.rows.length > 1 || at + 1 === reading.length;
       if (same.length > 0 && certain) return { start, end: at + 1, rows: same, level };
     }
@@ -95,6 +99,7 @@ export class TitleFinder {
     for (let to = Math.min(end, start + LONGEST_MISSPELT); to > (exact?.end ?? start); to--) {
       if (!misspellable(reading, start, to)) continue;
       if (position !== 'strong' && !capitalised(reading, start, to) && to - start < 2) continue;
+      if (position === 'weak') break;
       // What follows an exact title must be part of a name, or it is no longer title.
       if (exact !== undefined && reading.allKnown(exact.end, to)) continue;
       const near = this.named(reading, start, to, true);

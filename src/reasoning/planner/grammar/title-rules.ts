@@ -30,6 +30,7 @@ export function capitalised(reading: Reading, start: number, end: number): boole
 
 /** Whether the words may be a title after a cue; rules in the order of their certainty. */
 export function plausible(reading: Reading, start: number, end: number, position: Position): boolean {
+  const the = end - start === 2 && reading.text(start) === 'the';
   if (end - start > 1 && /^(?:a|an|the)$/.test(reading.text(start)) && !reading.capital(start)) start++;
   const one = end - start === 1;
   const { text } = reading.words[start];
@@ -38,6 +39,8 @@ export function plausible(reading: Reading, start: number, end: number, position
   // "after 2001" is a year.
   if (one && position !== 'strong' && /^\d+s?$/.test(text)) return false;
   if (capitalised(reading, start, end) && !(genre || (one && (start === 0 || text === 'i')))) return true;
+  // "like the thing"
+  if (the && !genre && position === 'strong' && closes(reading, end) && things.has(text)) return true;
   if (one && (genre || PRONOUNS.has(text) || things.get(text) !== undefined)) return false;
   // In a text with capitals, a small word in a list of titles is none.
   if (one && position === 'listed' && reading.cased) return false;

@@ -77,6 +77,7 @@ export function keysOfTitle(title: string): TitleKey[] {
   });
   if (main.trim() === '') add(title, ITSELF);
   else add(main, ITSELF);
+  if (/^\(/.test(title)) add(title, ITSELF);
   for (const name of parenthesised) if (!/^\d{4}$/.test(name.trim())) add(name, ALTERNATIVE);
   const cut = articleFirst(main.trim());
   for (const separator of [/: /, / - /, /,? or: |, or /i]) {
