@@ -106,8 +106,8 @@ describe('computing', () => {
   });
 
   test('of this process is measured', () => {
-    const ledger = new Ledger({ cpuHour: 3_600_000_000 });
     const before = process.cpuUsage();
+    const ledger = new Ledger({ cpuHour: 3_600_000_000 });
     const started = performance.now();
     while (performance.now() - started < 60) Math.sqrt(started);
     ledger.record(fast(60));
