@@ -17,7 +17,7 @@
 // four products of 16 bits, no masks. Codes of a query up to 1927 keep these weights within 16 bits.
 
 import { order } from './keys';
-import { lanes, touched } from './workspace';
+import { lanes, SUMMED, sums, touched } from './workspace';
 
 /** Rows of a block. */
 const BLOCK: u32 = 32;
@@ -120,6 +120,7 @@ export function scanU4(
   const start = i32x4.splat(load<i32>(query, HIGH_START));
   const limits = f32x4.splat(limit);
   let found: u32 = 0;
+  if (step > 1) touchBlocks(high, 0, blocks, step, highBytes(padded));
   for (let block: u32 = 0; block < blocks; block += step) {
     let eligible: u32 = mask != 0 ? load<u32>(mask + (<usize>block << 2)) : 0xffffffff;
     if (eligible == 0) continue;
@@ -263,14 +264,49 @@ export function scanU2(
   first: u32,
   keys: usize,
 ): u32 {
-  const end = tables + (<usize>padded << 3);
   const units = f32x4.splat(unit);
   const leasts = f32x4.splat(least);
   const limits = f32x4.splat(limit);
+  const bytes = pairsBytes(padded);
   let found: u32 = 0;
-  for (let block: u32 = 0; block < blocks; block += step) {
-    const eligible: u32 = mask != 0 ? load<u32>(mask + (<usize>block << 2)) : 0xffffffff;
-    if (eligible == 0) continue;
+  for (let group: u32 = 0; group < blocks; group += step * SUMMED) {
+    const end = min(blocks, group + step * SUMMED);
+    if (step > 1) touchBlocks(pairs, group, end, step, bytes);
+    sumU2(pairs, group, end, step, padded, tables, mask);
+    let at = sums();
+    for (let block = group; block < end; block += step, at += 64) {
+      const eligible: u32 = mask != 0 ? load<u32>(mask + (<usize>block << 2)) : 0xffffffff;
+      if (eligible == 0) continue;
+      const scales = pairs + <usize>block * bytes + (<usize>padded << 3);
+      const start = first + block * BLOCK;
+      found = estimates(at, scales, units, leasts, limits, eligible & 0xff, start, keys, found);
+      found = estimates(at + 16, scales + 16, units, leasts, limits, (eligible >>> 8) & 0xff, start + 8, keys, found);
+      found = estimates(at + 32, scales + 32, units, leasts, limits, (eligible >>> 16) & 0xff, start + 16, keys, found);
+      found = estimates(at + 48, scales + 48, units, leasts, limits, eligible >>> 24, start + 24, keys, found);
+    }
+  }
+  return found;
+}
+
+/** Asks memory for every line of some blocks, so that they come together and not one after the other. */
+function touchBlocks(blocks: usize, first: u32, end: u32, step: u32, bytes: usize): void {
+  let sum: u32 = 0;
+  for (let block = first; block < end; block += step) {
+    const start = blocks + <usize>block * bytes;
+    for (let at: usize = 0; at < bytes; at += 64) sum += load<u8>(start + at);
+  }
+  store<u32>(touched(), sum);
+}
+
+/**
+ * Writes to `sums` what the tables have for the 32 rows of each block that has eligible ones, 16 bits each. A loop of its
+ * own: with that over the estimates there would not be registers enough.
+ */
+function sumU2(pairs: usize, first: u32, last: u32, step: u32, padded: u32, tables: usize, mask: usize): void {
+  const end = tables + (<usize>padded << 3);
+  let to = sums();
+  for (let block = first; block < last; block += step, to += 64) {
+    if (mask != 0 && load<u32>(mask + (<usize>block << 2)) == 0) continue;
     let x = pairs + <usize>block * pairsBytes(padded);
     let a = i16x8.splat(0), aOdd = a, b = a, bOdd = a;
     for (let t = tables; t < end; t += 64) {
@@ -286,15 +322,11 @@ export function scanU2(
       bOdd = i16x8.add(bOdd, i16x8.shr_u(r, 8));
       x += 64;
     }
-    const start = first + block * BLOCK;
-    a = i16x8.sub(a, i16x8.shl(aOdd, 8));
-    b = i16x8.sub(b, i16x8.shl(bOdd, 8));
-    found = estimates(a, x, units, leasts, limits, eligible & 0xff, start, keys, found);
-    found = estimates(aOdd, x + 16, units, leasts, limits, (eligible >>> 8) & 0xff, start + 8, keys, found);
-    found = estimates(b, x + 32, units, leasts, limits, (eligible >>> 16) & 0xff, start + 16, keys, found);
-    found = estimates(bOdd, x + 48, units, leasts, limits, eligible >>> 24, start + 24, keys, found);
+    v128.store(to, i16x8.sub(a, i16x8.shl(aOdd, 8)));
+    v128.store(to, aOdd, 16);
+    v128.store(to, i16x8.sub(b, i16x8.shl(bOdd, 8)), 32);
+    v128.store(to, bOdd, 48);
   }
-  return found;
 }
 
 /** What the tables have for four nibbles of each of 16 rows, in bytes: entries are at most 63. */
@@ -312,7 +344,7 @@ function lookUp(x: v128, y: v128, t0: v128, t1: v128, t2: v128, t3: v128): v128 
 // @ts-ignore: decorator
 @inline
 function estimates(
-  sums: v128,
+  sums: usize,
   scales: usize,
   units: v128,
   leasts: v128,
@@ -323,9 +355,10 @@ function estimates(
   found: u32,
 ): u32 {
   // Rows 0, 2, 4, 6, then 1, 3, 5, 7: 32 bits hold two sums, and two scales.
+  const eight = v128.load(sums);
   const pairs = v128.load(scales);
-  const even = f32x4.convert_i32x4_s(v128.and(sums, i32x4.splat(0xffff)));
-  const odd = f32x4.convert_i32x4_s(i32x4.shr_u(sums, 16));
+  const even = f32x4.convert_i32x4_s(v128.and(eight, i32x4.splat(0xffff)));
+  const odd = f32x4.convert_i32x4_s(i32x4.shr_u(eight, 16));
   const a = f32x4.mul(i32x4.shl(pairs, 16), f32x4.add(f32x4.mul(units, even), leasts));
   const b = f32x4.mul(v128.and(pairs, i32x4.splat(0xffff0000)), f32x4.add(f32x4.mul(units, odd), leasts));
   if (!v128.any_true(v128.or(f32x4.ge(a, limits), f32x4.ge(b, limits)))) return found;

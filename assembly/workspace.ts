@@ -5,7 +5,7 @@ let at: usize = 0;
 
 /** Bytes that the kernels take from there on. */
 export function workspaceBytes(): usize {
-  return 2304;
+  return 128 + 2048 + 64 * SUMMED;
 }
 
 /** Must be called before any other kernel, with an address that is a multiple of 16. */
@@ -32,4 +32,14 @@ export function touched(): usize {
 @inline
 export function rowCodes(): usize {
   return at + 128;
+}
+
+/** Blocks of 32 rows that are summed before their estimates are looked at. */
+export const SUMMED: u32 = 16;
+
+/** The sums of those blocks, 16 bits each. */
+// @ts-ignore: decorator
+@inline
+export function sums(): usize {
+  return at + 128 + 2048;
 }

@@ -20,6 +20,14 @@ enum Pages {
     Mapped(Mmap),
 }
 
+/// An empty vector with room for `count` things. @throws `OutOfMemory`
+pub fn reserved<T>(count: usize) -> Result<Vec<T>> {
+    let mut things = Vec::new();
+    let refuse = |_| Error::OutOfMemory(format!("Expected memory for {count} entries of a table to be free"));
+    things.try_reserve_exact(count).map_err(refuse)?;
+    Ok(things)
+}
+
 impl Memory {
     /// @throws `OutOfMemory`
     pub fn zeroed(length: usize) -> Result<Self> {
@@ -107,5 +115,16 @@ impl Deref for Memory {
             Pages::Own(pages) => &pages[..self.length],
             Pages::Mapped(map) => map,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Error, reserved};
+
+    #[test]
+    fn a_table_that_no_memory_holds_is_refused() {
+        assert!(matches!(reserved::<u64>(usize::MAX / 64), Err(Error::OutOfMemory(_))));
+        assert!(reserved::<u64>(1000).expect("memory").capacity() >= 1000);
     }
 }

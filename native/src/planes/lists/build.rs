@@ -6,7 +6,7 @@ use super::axes::{Axes, Nearest, TILE, direction};
 use super::extent::{Extent, NUMBERS};
 use super::{BLOCK, Lists, SPREAD, VACANT};
 use crate::errors::Result;
-use crate::memory::Memory;
+use crate::memory::{Memory, reserved};
 use crate::pool::Pool;
 
 /// Rows that are assigned as one piece of work.
@@ -21,8 +21,11 @@ impl Lists {
     pub fn build(data: &[f32], dimension: usize, pool: &Pool) -> Result<Self> {
         let count = count(data.len() / dimension);
         let mut axes = Axes::of(data, dimension, count, pool);
-        let places = assign(&axes, data, dimension, pool);
-        let mut members = vec![Vec::new(); count];
+        let places = assign(&axes, data, dimension, pool)?;
+        let mut sizes = reserved(count)?;
+        sizes.resize(count, 0);
+        places.iter().for_each(|place| sizes[place.axis as usize] += 1);
+        let mut members = sizes.iter().map(|&size| reserved(size)).collect::<Result<Vec<_>>>()?;
         for (row, place) in places.iter().enumerate() {
             members[place.axis as usize].push(u64::from(place.rank) << 32 | row as u64);
         }
@@ -32,10 +35,12 @@ impl Lists {
             starts.push(starts[starts.len() - 1] + members.len().div_ceil(BLOCK) as u32);
         }
         let order = Memory::zeroed(4 * BLOCK * starts[count] as usize)?;
-        let parts: Vec<_> = members.into_iter().map(|members| Mutex::new((members, Vec::new()))).collect();
+        let with_extents =
+            |members: Vec<u64>| Ok(Mutex::new((reserved(members.len().div_ceil(BLOCK))?, members)));
+        let parts = members.into_iter().map(with_extents).collect::<Result<Vec<_>>>()?;
         pool.parallel(count, &|i| {
             let mut part = parts[i].lock().unwrap_or_else(PoisonError::into_inner);
-            let (members, extents) = &mut *part;
+            let (extents, members) = &mut *part;
             members.sort_unstable();
             let size = 4 * BLOCK * (starts[i + 1] - starts[i]) as usize;
             // SAFETY: every list is written by one part, and nobody reads before all are done.
@@ -46,14 +51,16 @@ impl Lists {
             }
             let axis: Vec<f32> = axes.axis(i).collect();
             let row = |member: &u64| &data[*member as u32 as usize * dimension..][..dimension];
-            *extents = members.chunks(BLOCK).map(|block| Extent::of(block.iter().map(row), &axis)).collect();
+            extents.extend(members.chunks(BLOCK).map(|block| Extent::of(block.iter().map(row), &axis)));
             *members = Vec::new();
         });
-        let extents =
-            parts.into_iter().flat_map(|part| part.into_inner().unwrap_or_else(PoisonError::into_inner).1);
-        let extents: Vec<Extent> = extents.collect();
-        let numbers: Vec<[f32; NUMBERS]> = extents.into_iter().map(Extent::numbers).collect();
-        let extents = (0..NUMBERS).flat_map(|i| numbers.iter().map(move |numbers| numbers[i])).collect();
+        let mut numbers: Vec<[f32; NUMBERS]> = reserved(starts[count] as usize)?;
+        for part in parts {
+            let (extents, _) = part.into_inner().unwrap_or_else(PoisonError::into_inner);
+            numbers.extend(extents.into_iter().map(Extent::numbers));
+        }
+        let mut extents = reserved(NUMBERS * numbers.len())?;
+        extents.extend((0..NUMBERS).flat_map(|i| numbers.iter().map(move |numbers| numbers[i])));
         axes.append(across(&axes, data));
         Ok(Self::of(axes, starts, extents, order))
     }
@@ -66,8 +73,9 @@ struct Place {
     rank: u32,
 }
 
-fn assign(axes: &Axes, data: &[f32], dimension: usize, pool: &Pool) -> Vec<Place> {
-    let mut places = vec![Place::default(); data.len() / dimension];
+fn assign(axes: &Axes, data: &[f32], dimension: usize, pool: &Pool) -> Result<Vec<Place>> {
+    let mut places = reserved(data.len() / dimension)?;
+    places.resize(data.len() / dimension, Place::default());
     let parts: Vec<_> = places.chunks_mut(PIECE).map(Mutex::new).collect();
     pool.parallel(parts.len(), &|i| {
         let mut places = parts[i].lock().unwrap_or_else(PoisonError::into_inner);
@@ -86,7 +94,7 @@ fn assign(axes: &Axes, data: &[f32], dimension: usize, pool: &Pool) -> Vec<Place
         }
     });
     drop(parts);
-    places
+    Ok(places)
 }
 
 /// Longer rows first, in steps of a sixteenth of an octave; within a step by the cosine.
