@@ -46,9 +46,10 @@ export function childrenOf({ engines, threads, k, faiss, graphs, hasHnswlib, has
         (hasHnswlib ? undefined : 'skipped, not compiled: `npm run -s bench -- compile-hnswlib` does it'),
     },
   ];
-  // Batches by two threads, beside those of one.
+  // Two threads beside one: of WebAssembly all that is searched, of the others batches.
   if (threads === 1) {
     all.push(
+      { engine: 'sluice', label: 'sluice wasm, two threads', backend: 'wasm', modes: MODES, threads: 2 },
       {
         engine: 'sluice',
         label: 'sluice native, two threads',

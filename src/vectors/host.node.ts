@@ -66,7 +66,7 @@ function startThread(message: unknown, { ready, lost }: ThreadListener): () => v
     worker.unref();
     ready();
   });
-  worker.on('error', (error) => lost(error.message));
+  worker.on('error', (error: Error) => lost(error.message));
   worker.on('exit', (status) => lost(`it ended with status ${status}`));
   worker.postMessage(message);
   return () => void worker.terminate();

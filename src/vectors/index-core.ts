@@ -218,7 +218,10 @@ export class IndexCore {
     return this.#topK(queries, 'queries', options);
   }
 
-  /** The same as `search`, blocking the calling thread; about a microsecond of overhead on a small index. */
+  /**
+   * The same as `search`, blocking the calling thread; about a microsecond of overhead on a small index. Threads that help
+   * to search do so here too: the calling one works with them, and at the end waits for some 30 us in a loop.
+   */
   searchSync(query: Float32Array, options: SearchSyncOptions): TopK {
     const resident = this.#check(query, 'query', options);
     if (this.#size === 0) return empty();
