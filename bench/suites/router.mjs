@@ -74,7 +74,8 @@ export function renderRouter(report) {
   const { routers, ece, aboveLength, unobservable } = simulated;
   const { p50AtMost, p99AtMost } = targets.decisionUs;
   return [
-    curves(`${simulated.requests} simulated requests, by spend`, Object.entries(routers)),
+    `${simulated.requests} simulated requests, by spend`,
+    curves('bought first by', Object.entries(routers)),
     `Targets ${shares(targets.simulated)}.`,
     `Above length by ${span(aboveLength)}.`,
     `Unobservable: ${fixed(unobservable, 2)} of the variance of the gain.`,
@@ -104,7 +105,8 @@ function recordedText({ file, outcomes, assignments, apgr, cpt50, cpt80, ece, ..
   const { length, random, oracle, aboveLength } = judged;
   const lines = { router: { apgr, cpt50, cpt80, ece }, length, random, oracle };
   return [
-    curves(`${outcomes} of ${file}, by calls`, Object.entries(lines)),
+    `${outcomes} outcomes of ${file}, by calls`,
+    curves('bought first by', Object.entries(lines)),
     `5 folds, mean of ${assignments} assignments; above length by ${span(aboveLength)}.`,
   ].join('\n');
 }
