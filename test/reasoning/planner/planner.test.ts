@@ -214,6 +214,31 @@ describe('titles', () => {
   });
 });
 
+describe('years and counts', () => {
+  test.each<[string, Partial<QueryPlan>]>([
+    ['early to mid 80s', { year: [1980, 1986] }],
+    ['released in or after 2010', { year: [2010, null] }],
+    ['nothing newer than 1999', { year: [null, 1999] }],
+    ['from 1980, 1981 or 1982', { year: [1980, 1982] }],
+    ['the last ten years', { year: [2011, 2020] }],
+    ['before 1950 and after 2000', { year: [2001, null], complex: true }],
+    ['an 80s film made in 1995', { year: [1995, 1995], complex: true }],
+    ['set in the 80s, made after 2010', { year: [2011, null], complex: true }],
+    ['a film about the 60s', { year: null, complex: true }],
+    ['at least 3 horror films', { count: 3, genreAny: ['Horror'] }],
+    ['the newest three', { count: 3, sort: 'new' }],
+    ['two or three comedies', { count: 3 }],
+    ['a few comedies', { count: null }],
+    ['world war 2', { count: null }],
+    ['horror, no drama, crime or comedy', { genreAny: ['Horror'], genreNot: ['Comedy', 'Crime', 'Drama'] }],
+    ['not horror, comedy please', { genreAny: ['Comedy'], genreNot: ['Horror'] }],
+    ['horror but nothing scary', { genreAny: ['Horror'], genreNot: [], complex: true }],
+    ['scary but not horror', { genreAny: [], genreNot: ['Horror'], complex: true }],
+  ])('"%s"', (text, expected) => {
+    expect(planner.plan(text)).toMatchObject(expected);
+  });
+});
+
 describe('samePlan', () => {
   test('tells apart what differs in any field but complex', () => {
     const plan = planner.plan('5 popular horror movies from the 90s like Heat');

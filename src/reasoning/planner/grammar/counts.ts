@@ -27,7 +27,7 @@ export function readCount(reading: Reading): number | null {
     const before = reading.before(i, 4);
     const one = count === 1 && reading.text(i) === 'one';
     if (
-      /(?:part|chapter|volume|vol|episode|season|number|no|than|over|under|least|age|aged|ages|route|area|ft|pt|no\.) $/.test(
+      /(?:part|chapter|volume|vol|episode|season|number|no|age|aged|ages|route|area|ft|pt|no\.) $/.test(
         before,
       )
     )
@@ -45,7 +45,7 @@ export function readCount(reading: Reading): number | null {
     const counted = reachesThing(reading, end);
     const asked = ASKING.test(before) && !one;
     const alone = (i === 0 || reading.breakBefore(i)) && (end === reading.length || LAST.test(after));
-    const named = LAST.test(after) && !one;
+    const named = (LAST.test(after) || reading.role(i - 1) === 'sort') && !one;
     if (!(counted || sure || asked || alone || named || (one && /(?:just|only|exactly) $/.test(before))))
       continue;
     reading.claim(i, end, 'count');
