@@ -1,41 +1,47 @@
 /** Which words tell of a mood, an occasion or a style? No column holds them; a language model may know what they mean. */
 
 /** Moods and styles, by comma. */
-export const MOODS = `mind bending, mindbending, mind blowing, mindblowing, mind boggling, feel good, feelgood, feels good,
-  slow burn, slowburn, slow burning, slow paced, fast paced, melancholic, melancholy, melancholia, cozy, cosy, comforting,
-  comfort, gritty, moody, dark, darker, bleak, bleaker, grim, grimmer, light, lighter, lighthearted, light hearted, uplifting,
-  heartwarming, heart warming, heartbreaking, heart breaking, sad, sadder, happy, happier, cheerful, dreamy, dreamlike,
-  surreal, weird, weirder, strange, stranger, quirky, quirkier, offbeat, whimsical, witty, wittier, clever, cleverer, smart,
-  smarter, intelligent, cerebral, intellectual, thought provoking, thoughtful, deep, deeper, profound, philosophical,
-  atmospheric, hypnotic, haunting, eerie, unsettling, disturbing, twisted, tense, tenser, nail biting, edge of my seat,
-  edge of your seat, edge of the seat, gripping, exciting, exhilarating, thrilling ride, intense, raw, brutal, violent,
-  less violent, gentle, gentler, soft, softer, sweet, sweeter, wholesome, charming, cute, cuter, sexy, steamy, sensual,
-  erotic, epic, sweeping, grand, intimate, quiet, quieter, calm, calmer, calming, relaxing, relaxed, chill, chilled,
-  chilling, mellow, mellower, soothing, peaceful, meditative, contemplative, nostalgic, nostalgia, retro, vintage,
-  old school, oldschool, old fashioned, classic, classy, stylish, stylised, stylized, visually stunning, visually striking,
-  stunning, beautiful, gorgeous, colourful, colorful, minimalist, artsy, arty, arthouse, art house, experimental, avant
-  garde, cult, campy, camp, cheesy, trashy, silly, sillier, goofy, absurd, absurdist, satirical, ironic, cynical, edgy,
-  edgier, dry, deadpan, black humour, dark humour, dark humor, black humor, dark comedy, black comedy, hopeful,
-  optimistic, inspiring, inspirational, motivational, empowering, bittersweet, poignant, moving, touching, emotional,
-  tender, romantic mood, lonely, gloomy, rainy, foggy, wintry, autumnal, summery, festive, energetic, upbeat, lively, fun,
-  fun loving, easy, easygoing, easy going, undemanding, mindless, brainless, turn my brain off, turn off my brain, switch
-  off, unpredictable, plot twist, plot twists, twisty, twist ending, complex, complicated, challenging, ambitious, original,
-  unusual, unique, different, underrated, overlooked, hidden gem, hidden gems, obscure, lesser known, little known,
-  mainstream, non mainstream, less mainstream, less known, dystopian, futuristic, gothic, cyberpunk, steampunk, psychedelic,
-  trippy, trippier, realistic, more realistic, grounded, believable, over the top, stylistic, kitsch,
-  wistful, pensive, brooding, sombre, somber, ominous, sinister, macabre, morbid, spine tingling, hair raising, creepier,
-  scarier, funnier, more serious, serious, less serious, less sad, shorter, longer, slower, faster, better, older, newer,
-  bigger, smaller, simpler, warmer, warm, cold, colder, cool, cooler, rainy day, date night, movie night, family night,
-  girls night, guys night, late night, lazy, hangover, sick day, bedtime, background, study, studying, reading, working,
-  workout, party, dinner, sleep, fall asleep, sleepy, winding down, wind down, unwind, cry, make me cry,
-  laugh out loud, blow my mind, challenge me, cheer me up, cheer up, cheering up, lift my spirits, pick me up, distract me,
-  breakup, break up, bad day, hard day, long day, stress, stressful, stressed, anxious, heartbroken, homesick, vibe, vibes,
-  vibey, aesthetic, ambience, atmosphere,
-  satisfying, rewatchable, rewatch, bingeable, binge worthy, escapist, escapism, immersive, magical, poetic, lyrical,
-  elegant, sophisticated, mature, grown up, adult, unpopular, classics, cult classic, cult classics, original, tame, cheery, sunny, sunday, rain, crowd pleasing, crowd pleaser,
-  guilty pleasure, palate cleanser, popcorn, tearful, gut wrenching, devastating, depressing, less depressing, soulful,
-  groovy, danceable, catchy, angry, aggressive, hard hitting, heavy, heavier, ethereal, lush, warm sounding,
-  stripped down, stripped back, psychological, slow, boring, black and white, silent, stop motion, found footage, gory, gorier`;
+export const MOODS = `absurd, absurdist, adult, aesthetic, aggressive, ambience, ambitious, angry,
+  anxious, arthouse, artsy, arty, atmosphere, atmospheric, autumnal, background, beautiful, bedtime,
+  believable, better, bigger, bingeable, bittersweet, bleak, bleaker, boring, brainless, breakup,
+  brooding, brutal, calm, calmer, calming, camp, campy, catchy, cerebral, challenging, charming, cheerful,
+  cheery, cheesy, chill, chilled, chilling, classic, classics, classy, clever, cleverer, cold, colder,
+  colorful, colourful, comfort, comforting, complex, complicated, contemplative, cool, cooler, cosy, cozy,
+  creepier, cry, cult, cute, cuter, cyberpunk, cynical, danceable, dark, darker, deadpan, deep, deeper,
+  depressing, devastating, different, dinner, disturbing, dreamlike, dreamy, dry, dystopian, easy,
+  easygoing, edgier, edgy, eerie, elegant, emotional, empowering, energetic, epic, erotic, escapism,
+  escapist, ethereal, exciting, exhilarating, experimental, faster, feelgood, festive, foggy, fun,
+  funnier, futuristic, gentle, gentler, gloomy, goofy, gorgeous, gorier, gory, gothic, grand, grim,
+  grimmer, gripping, gritty, groovy, grounded, hangover, happier, happy, haunting, heartbreaking,
+  heartbroken, heartwarming, heavier, heavy, homesick, hopeful, hypnotic, immersive, inspirational,
+  inspiring, intellectual, intelligent, intense, intimate, ironic, kitsch, lazy, light, lighter,
+  lighthearted, lively, lonely, longer, lush, lyrical, macabre, magical, mainstream, mature, meditative,
+  melancholia, melancholic, melancholy, mellow, mellower, mindbending, mindblowing, mindless, minimalist,
+  moody, morbid, motivational, moving, newer, nostalgia, nostalgic, obscure, offbeat, older, oldschool,
+  ominous, optimistic, original, overlooked, party, peaceful, pensive, philosophical, poetic, poignant,
+  popcorn, profound, psychedelic, psychological, quiet, quieter, quirkier, quirky, rain, rainy, raw,
+  reading, realistic, relaxed, relaxing, retro, rewatch, rewatchable, sad, sadder, satirical, satisfying,
+  scarier, sensual, serious, sexy, shorter, silent, sillier, silly, simpler, sinister, sleep, sleepy,
+  slow, slowburn, slower, smaller, smart, smarter, soft, softer, somber, sombre, soothing, sophisticated,
+  soulful, steampunk, steamy, strange, stranger, stress, stressed, stressful, study, studying, stunning,
+  stylised, stylish, stylistic, stylized, summery, sunday, sunny, surreal, sweeping, sweet, sweeter, tame,
+  tearful, tender, tense, tenser, thoughtful, touching, trashy, trippier, trippy, twisted, twisty,
+  undemanding, underrated, unique, unpopular, unpredictable, unsettling, unusual, unwind, upbeat,
+  uplifting, vibe, vibes, vibey, vintage, violent, warm, warmer, weird, weirder, whimsical, wholesome,
+  wintry, wistful, wittier, witty, working, workout, art house, avant garde, bad day, binge worthy, black
+  and white, black comedy, black humor, black humour, blow my mind, break up, challenge me, cheer me up,
+  cheer up, cheering up, crowd pleaser, crowd pleasing, cult classic, cult classics, dark comedy, dark
+  humor, dark humour, date night, distract me, easy going, edge of my seat, edge of the seat, edge of your
+  seat, fall asleep, family night, fast paced, feel good, feels good, found footage, fun loving, girls
+  night, grown up, guilty pleasure, gut wrenching, guys night, hair raising, hard day, hard hitting, heart
+  breaking, heart warming, hidden gem, hidden gems, late night, laugh out loud, less depressing, less
+  known, less mainstream, less sad, less serious, less violent, lesser known, lift my spirits, light
+  hearted, little known, long day, make me cry, mind bending, mind blowing, mind boggling, more realistic,
+  more serious, movie night, nail biting, non mainstream, old fashioned, old school, over the top, palate
+  cleanser, pick me up, plot twist, plot twists, rainy day, romantic mood, sick day, slow burn, slow
+  burning, slow paced, spine tingling, stop motion, stripped back, stripped down, switch off, thought
+  provoking, thrilling ride, turn my brain off, turn off my brain, twist ending, visually striking,
+  visually stunning, warm sounding, wind down, winding down`;
 
 /** Suffixes of adjectives that tell of a mood or style where they stand before what is asked for. */
 export const MOOD_SUFFIX = /.{3}(?:ful|ous|ive|ish|less|able|ible|esque|some|worthy)$/;
