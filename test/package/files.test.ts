@@ -54,7 +54,12 @@ describe('the package', () => {
   });
 
   test('asks for nothing at run time but what its modules import', () => {
-    expect(Object.keys(manifest.dependencies).sort()).toEqual(['cli-progress', 'commander', 'lmdb', 'minisearch']);
+    expect(Object.keys(manifest.dependencies).sort()).toEqual([
+      'cli-progress',
+      'commander',
+      'lmdb',
+      'minisearch',
+    ]);
     for (const name of Object.keys(manifest.peerDependencies)) {
       expect(manifest.peerDependenciesMeta[name]).toEqual({ optional: true });
     }
