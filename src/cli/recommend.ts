@@ -1,10 +1,17 @@
 /** `sluice recommend`: what should this person see now? */
 
-import { type BackendChoice, type Catalog, Engine, type Slate } from '../index.ts';
+import {
+  type BackendChoice,
+  type Catalog,
+  Engine,
+  ROUTE_REASONS,
+  type RouteReason,
+  type Slate,
+} from '../index.ts';
 import { latestSnapshot, statePath } from './home.ts';
 import { answer } from './output.ts';
 import { NANO, type ReasoningFlags, reasoningOf } from './reasoning.ts';
-import { fitted, fixed, table } from './table.ts';
+import { fitted, fixed, table, wrapped } from './table.ts';
 
 interface Options extends ReasoningFlags {
   readonly user: string;
@@ -49,12 +56,26 @@ export async function recommend(options: Options): Promise<void> {
             fitted(receipt.reasons.join(', '), 24),
           ]),
         ]),
+        ...notes(slate),
         summary(slate),
       ].join('\n'),
     );
   } finally {
     await engine.close();
   }
+}
+
+/** What was bought or not, and what was left out, with the reason. */
+function notes({ routings, degradations }: Slate): string[] {
+  return [
+    ...routings.map(({ purpose, bought, reason, refused, cost }) => {
+      const because = ROUTE_REASONS[reason as RouteReason];
+      if (!bought) return `${purpose}: not bought: ${because}`;
+      const without = refused === undefined ? '' : `, without an answer (${refused})`;
+      return `${purpose}: bought for $${(cost / NANO).toFixed(6)}${without}: ${because}`;
+    }),
+    ...degradations,
+  ].map((note) => wrapped(note));
 }
 
 function summary({ ms, decisionId, degraded, route, cost }: Slate): string {

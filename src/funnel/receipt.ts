@@ -61,6 +61,8 @@ export interface RoutingReceipt {
   readonly expectedCost: number | null;
   /** Integer nano-dollars that it cost. */
   readonly cost: number;
+  /** Why what was bought gave nothing, as `failed: status 503`; absent where it did or nothing was bought. */
+  readonly refused?: string;
 }
 
 /** The record of one request, filled as the stages run. */

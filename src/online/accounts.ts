@@ -30,6 +30,7 @@ export class Accounts {
   readonly #store: Store;
   readonly #ledger: Ledger;
   readonly #pacer: Pacer | null;
+  readonly #now: () => number;
   readonly #onError: (error: unknown) => void;
   #savedAt: number;
 
@@ -40,6 +41,7 @@ export class Accounts {
     onError: (error: unknown) => void = () => {},
   ) {
     this.#store = store;
+    this.#now = now;
     this.#onError = onError;
     const [ledger, paced] = [saved<LedgerState>(store, 'ledger'), saved<PacerState>(store, 'pacer')];
     this.#ledger = new Ledger({ cpuHour, ...(ledger && { state: ledger }) });
@@ -56,20 +58,28 @@ export class Accounts {
     return this.#ledger.report();
   }
 
-  /** Books a request that is through. @param value what a gain of 1 was worth, in nano-dollars. */
-  record(context: RequestContext, { route, order }: FunnelResult, value: number): void {
+  /**
+   * Books a request that is through.
+   *
+   * @param result null for one that failed or was aborted: what it had bought by then is paid for all the same.
+   * @param value what a gain of 1 was worth, in nano-dollars.
+   */
+  record(context: RequestContext, result: FunnelResult | null, value: number): void {
     const { stages, routings } = context.receipt;
-    const moved = order?.some((from, place) => from !== place) ?? false;
+    const moved = result?.order?.some((from, place) => from !== place) ?? false;
     const parsed = context.query.get(PARSED) as Parameters<typeof samePlan>[0] | undefined;
     const replanned = parsed !== undefined && !samePlan(parsed, plannedOf(context).plan);
-    this.#ledger.record({ route, stages, routings, changed: moved || replanned });
+    const changed = result !== null && (moved || replanned);
+    this.#ledger.record({ route: result?.route ?? 'failed', stages, routings, changed });
+    // The clock of the limits, not the time that the request names.
+    const time = this.#now();
     for (const { reason, gain, expectedCost, cost } of routings) {
       if (expectedCost === null || !BY_MONEY.includes(reason)) continue;
       const worth = Math.max(0, value * gain.low);
-      this.#pacer?.observe({ time: context.time, worth, cost: expectedCost, spent: cost });
+      this.#pacer?.observe({ time, worth, cost: expectedCost, spent: cost });
     }
-    if (context.time - this.#savedAt > SAVE_EVERY_MS) {
-      this.#savedAt = context.time;
+    if (Math.abs(time - this.#savedAt) > SAVE_EVERY_MS) {
+      this.#savedAt = time;
       this.save().catch(this.#onError);
     }
   }

@@ -325,9 +325,15 @@ export class Engine implements AsyncDisposable {
         const context = requestContext(asked, known);
         const answer = (result: FunnelResult) =>
           slateOf(context, funnel, result, { catalog: model.snapshot.catalog, hash: model.hash }, started);
-        const run = await runFunnel(funnel, context, onFast && ((result) => onFast(answer(result))));
+        const value = context.value ?? this.#reasoning?.value ?? 0;
+        const book = (result: FunnelResult | null) => this.#accounts.record(context, result, value);
+        const heard = onFast && ((result: FunnelResult) => onFast(answer(result)));
+        const run = await runFunnel(funnel, context, heard).catch((error: unknown) => {
+          book(null);
+          throw error;
+        });
         this.#afterwards.record(run.after);
-        this.#accounts.record(context, run.result, context.value ?? this.#reasoning?.value ?? 0);
+        book(run.result);
         return answer(run.result);
       });
     } finally {

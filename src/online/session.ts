@@ -4,6 +4,8 @@
 const SESSION_MS = 10 * 60_000;
 /** People remembered; who has asked longest ago goes first. */
 const MOST = 10_000;
+/** Words of a request that are compared. */
+const MOST_WORDS = 64;
 /** Words in common, as a share of all words of both, from which on a request rewords another. */
 const ALIKE = 0.25;
 
@@ -23,12 +25,11 @@ export class Sessions {
    * @param time milliseconds since 1970
    */
   reformulations(userNumber: number, text: string, time: number): number {
-    const words = new Set(
-      text
-        .normalize('NFKC')
-        .toLowerCase()
-        .match(/[\p{L}\p{N}]+/gu) ?? [],
-    );
+    const found = text
+      .normalize('NFKC')
+      .toLowerCase()
+      .match(/[\p{L}\p{N}]+/gu);
+    const words = new Set(found?.slice(0, MOST_WORDS));
     const before = this.#asked.get(userNumber);
     const again =
       before !== undefined &&

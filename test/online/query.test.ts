@@ -1,7 +1,8 @@
 /** Does the engine answer requests in words: what they name, allow, resemble, and in the order that they ask for? */
 
 import { describe, expect, test } from 'vitest';
-import { DecisionLog, type Slate } from '../../src/index.ts';
+import { Catalog, DecisionLog, numbers, type Slate, TextColumn } from '../../src/index.ts';
+import { sortKeys } from '../../src/online/stages/query/sort-keys.ts';
 import { FILMS, filmEngine, titleOf } from './films.ts';
 
 const titles = ({ items }: Slate) => items.map(({ id }) => titleOf(id));
@@ -109,4 +110,13 @@ describe('a request in words', () => {
     ).toBe(true);
     expect(slate.degraded).toBe(true);
   });
+});
+
+test('the newest are told by the column that the planner takes for years', () => {
+  const released = numbers(Float64Array.of(1990, 2000));
+  const keys = sortKeys(new Catalog(['a', 'b'], { released }), Uint32Array.of(3, 4));
+  expect(Array.from(keys('new'))).toEqual([1990, 2000]);
+  expect(Array.from(keys('popular'))).toEqual([3, 4]);
+  const text = new Catalog(['a', 'b'], { year: TextColumn.of(['1990', '2000']) });
+  expect(Array.from(sortKeys(text, Uint32Array.of(3, 4))('new'))).toEqual([Number.NaN, Number.NaN]);
 });

@@ -3,6 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   DecisionLog,
+  type EngineOptions,
   GainModel,
   type ModelCall,
   ModelClient,
@@ -27,11 +28,15 @@ const reversing = ({ purpose, schema }: ModelCall): string => {
 async function reasoningEngine(
   model: Partial<SimulatedModelOptions> = {},
   options: Partial<ReasoningOptions> = {},
+  more: Partial<EngineOptions> = {},
 ) {
   const simulated = new SimulatedModel({ answer: reversing, latency: { medianMs: 5 }, ...model });
   const client = new ModelClient({ model: simulated, prices: simulated.prices });
   const router = new Router({ plan: certain, rerank: certain, exploration: 0 });
-  const made = await filmEngine({ reasoning: { client, router, value: 1e9, latencyMs: 10, ...options } });
+  const made = await filmEngine({
+    reasoning: { client, router, value: 1e9, latencyMs: 10, ...options },
+    ...more,
+  });
   return { ...made, simulated, client };
 }
 const request = { user: 'ada', query: QUERY, deadlineMs: 3000, budget: 50_000_000 };
@@ -118,6 +123,44 @@ describe('an engine that may buy reasoning', () => {
     expect(slate.routings.map(({ lambda }) => lambda)).toEqual([1, 1]);
     await engine.close();
     expect(store.crash().get('accounts', 'pacer')?.length).toBeGreaterThan(0);
+  });
+
+  test('books what an aborted request had bought, as much as the limits say was spent', async () => {
+    const { engine } = await reasoningEngine(
+      { latency: { medianMs: 60, stallShare: 0 } },
+      { limits: { day: 1e9 } },
+    );
+    const gone = new AbortController();
+    setTimeout(() => gone.abort(new Error('gone')), 30);
+    await expect(engine.recommend({ ...request, signal: gone.signal })).rejects.toThrow('gone');
+    const { paths, agentic, unchanged } = engine.ledger;
+    expect(paths.map(({ path, requests }) => [path, requests])).toEqual([['failed', 1]]);
+    expect(engine.spending?.spent).toBeGreaterThan(0);
+    expect(agentic).toMatchObject({ requests: 1, model: 1000 * (engine.spending?.spent ?? 0) });
+    expect(unchanged.share).toBe(1);
+  });
+
+  test('paces by its own clock, whatever time a request names', async () => {
+    const now = Date.UTC(2026, 5, 1, 12);
+    const { engine, store } = await reasoningEngine({}, { limits: { day: 1e9 } }, { clock: () => now });
+    await engine.recommend({ ...request, time: 8.64e15 });
+    await engine.close();
+    const saved = Buffer.from(store.crash().get('accounts', 'pacer') ?? []).toString();
+    expect(saved).toContain(`"day":${Math.floor(now / 86_400_000)}`);
+  });
+
+  test('says why what it bought gave nothing', async () => {
+    const latency = { medianMs: 5, stallShare: 0 };
+    const broken = await reasoningEngine({ faults: { broken: 1 }, latency });
+    const { routings, degraded } = await broken.engine.recommend(request);
+    expect(routings.map(({ refused }) => refused)).toEqual(['failed: status 503', 'failed: status 503']);
+    expect(degraded).toBe(false);
+    const talking = await reasoningEngine({ answer: () => 'no idea', latency });
+    const [plan] = (await talking.engine.recommend(request)).routings;
+    expect(plan.refused).toBe('invalid-answer');
+    const sound = await reasoningEngine({ latency });
+    for (const routing of (await sound.engine.recommend(request)).routings)
+      expect(routing).not.toHaveProperty('refused');
   });
 
   test('gives the fast slate at once and the reasoned one after it', async () => {

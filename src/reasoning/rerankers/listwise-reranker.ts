@@ -126,7 +126,9 @@ export class ListwiseReranker {
     const { cost } = answer;
     if (answer.refused !== undefined) {
       const order = this.#placed(quote, Uint32Array.from(kept.keys()));
-      return { order, reasons: new Map(), cost, from: 'prior', refused: answer.refused };
+      const { refused, failure } = answer;
+      const why = { refused, ...(failure !== undefined && { failure }) };
+      return { order, reasons: new Map(), cost, from: 'prior', ...why };
     }
     const { named, reasons } = answer.value;
     return {

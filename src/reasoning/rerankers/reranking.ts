@@ -50,4 +50,6 @@ export interface Reranked {
   readonly from: 'model' | 'cache' | 'prior';
   /** Why the prior order stands; absent where it does not. */
   readonly refused?: Refusal;
+  /** The last failure of the provider in short, as `status 503`; absent where there was none. */
+  readonly failure?: string;
 }

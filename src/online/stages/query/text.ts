@@ -24,7 +24,8 @@ export function textSource(index: TextIndex | null, options: StageOptions): Sour
       const { plan, allowed } = plannedOf(context);
       const words = wordsOf(plan, context.text ?? '');
       if (index === null || words === '') return { rows: new Uint32Array(0), scores: new Float32Array(0) };
-      return index.search(words, { k, ...(allowed && { filter: allowed }) });
+      const { signal } = context;
+      return index.search(words, { k, ...(allowed && { filter: allowed }), ...(signal && { signal }) });
     },
     toJSON: () => ({ use: 'text', with: { k } }),
   };

@@ -7,7 +7,7 @@ import type { RerankQuote } from '../../../reasoning/rerankers/reranking.ts';
 import type { Reasoning } from '../../reasoning.ts';
 import { flagOption, onlyOptions, type StageOptions, wholeOption } from '../options.ts';
 import { PLAN, plannedOf } from '../query/plan.ts';
-import { purchase } from './purchase.ts';
+import { noteRefusal, purchase } from './purchase.ts';
 import { requestFeatures } from './request-features.ts';
 
 /** The name under which stands what a model said of items, by row. */
@@ -69,12 +69,16 @@ export function listwiseReasoner(
         order,
         reasons: said,
         refused,
+        failure,
       } = await (reranker as ListwiseReranker).rerank(quote, {
         deadline: context.deadline - THEN_MS,
         reservation,
         ...(context.signal && { signal: context.signal }),
       });
-      if (refused !== undefined) return null;
+      if (refused !== undefined) {
+        noteRefusal(context, 'rerank', { refused, ...(failure !== undefined && { failure }) });
+        return null;
+      }
       context.query.set(SAID, new Map(Array.from(said, ([place, reason]) => [rows[place], reason])));
       return Uint32Array.from(rows, (_, place) => (place < order.length ? order[place] : place));
     },

@@ -7,7 +7,7 @@ import type { Planner } from '../../../reasoning/planner/planner.ts';
 import type { Reasoning } from '../../reasoning.ts';
 import { onlyOptions, type StageOptions } from '../options.ts';
 import { PLAN, plannedOf, setPlan } from '../query/plan.ts';
-import { purchase } from './purchase.ts';
+import { noteRefusal, purchase } from './purchase.ts';
 import { requestFeatures } from './request-features.ts';
 
 /** Share of the time left that a plan may take: retrieval and the order of the slate need the rest. */
@@ -57,12 +57,13 @@ export function modelPlanHydrator(parts: ModelPlanParts, options: StageOptions):
     async hydrateQuery(context, reservation) {
       const quote = quotes.get(context);
       if (!model || !quote || !reservation) return;
-      const { plan, source } = await model.plan(quote, {
+      const { plan, source, refused, failure } = await model.plan(quote, {
         deadline: context.deadline - timeOf(context.deadline),
         reservation,
         ...(context.signal && { signal: context.signal }),
       });
-      setPlan(context, catalog, plan, source);
+      if (refused === undefined) setPlan(context, catalog, plan, source);
+      else noteRefusal(context, 'plan', { refused, ...(failure !== undefined && { failure }) });
     },
     toJSON: () => ({ use: 'model-plan' }),
   };

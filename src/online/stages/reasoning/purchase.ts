@@ -61,6 +61,18 @@ export function purchase(
   return reservation;
 }
 
+/** Notes that what was bought for a purpose gave nothing, and why. */
+export function noteRefusal(
+  { receipt }: RequestContext,
+  purpose: RoutePurpose,
+  { refused, failure }: { readonly refused: string; readonly failure?: string },
+): void {
+  const noted: { refused?: string } | undefined = receipt.routings.findLast(
+    (routing) => routing.purpose === purpose,
+  );
+  if (noted) noted.refused = failure === undefined ? refused : `${refused}: ${failure}`;
+}
+
 function note(
   { receipt }: RequestContext,
   { purpose, buy, reason, gain, cost, lambda, propensity, version }: RouteDecision,

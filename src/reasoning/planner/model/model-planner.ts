@@ -56,6 +56,8 @@ export interface Planned {
   readonly cost: number;
   /** Why the parser's plan stands; absent where it does not. */
   readonly refused?: Refusal;
+  /** The last failure of the provider in short, as `status 503`; absent where there was none. */
+  readonly failure?: string;
 }
 
 /** Output tokens of a plan with all its lists. */
@@ -136,7 +138,16 @@ export class ModelPlanner {
       read: (answer) => readPlanAnswer(answer, this.#vocabulary),
     });
     const { cost } = asked;
-    if (asked.refused) return { plan: request.plan, source: 'parser', cost, refused: asked.refused };
+    if (asked.refused) {
+      const { refused, failure } = asked;
+      return {
+        plan: request.plan,
+        source: 'parser',
+        cost,
+        refused,
+        ...(failure !== undefined && { failure }),
+      };
+    }
     return {
       plan: mergedPlan(request, asked.value, this.#items(asked.value, text)),
       source: asked.from,
