@@ -1,7 +1,14 @@
 /** `sluice plan`: what does a request in words ask for? */
 
 import { readFile } from 'node:fs/promises';
-import { type Catalog, loadCatalog, openSnapshot, Planner, type QueryPlan, SluiceError } from '../index.ts';
+import {
+  type Catalog,
+  loadCatalog,
+  openPlanner,
+  openSnapshot,
+  type QueryPlan,
+  SluiceError,
+} from '../index.ts';
 import { reportRejects } from './history.ts';
 import { latestSnapshot } from './home.ts';
 import { fitted, WIDTH, wrapped } from './table.ts';
@@ -21,7 +28,7 @@ interface Options {
 export async function plan({ query, queries, data, home, json = false }: Options): Promise<void> {
   const requests = await requestsOf(query, queries);
   const catalog = await catalogOf(data, home);
-  const planner = Planner.of(catalog);
+  const planner = await openPlanner(catalog);
   for (const request of requests) {
     const made = planner.plan(request);
     const text = json ? JSON.stringify({ query: request, ...made }) : planText(request, made, catalog);

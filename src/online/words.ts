@@ -2,7 +2,8 @@
 
 import type { TextIndex } from '../catalog/text-index/text-index.ts';
 import type { Snapshot } from '../offline/snapshot.ts';
-import { Planner } from '../reasoning/planner/planner.ts';
+import { openPlanner } from '../reasoning/planner/open-planner.ts';
+import type { Planner } from '../reasoning/planner/planner.ts';
 
 /** Opened with the snapshot, closed with it. */
 export interface Words {
@@ -12,5 +13,5 @@ export interface Words {
 
 /** Builds the planner and opens the text index. */
 export async function openWords(snapshot: Snapshot): Promise<Words> {
-  return { planner: Planner.of(snapshot.catalog), text: await snapshot.textIndex() };
+  return { planner: await openPlanner(snapshot.catalog), text: await snapshot.textIndex() };
 }

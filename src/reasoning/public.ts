@@ -57,8 +57,9 @@ export {
   type PlanQuote,
   type PlanTerms,
 } from './planner/model/model-planner.ts';
+export { openPlanner } from './planner/open-planner.ts';
 export type { PlanColumns } from './planner/plan-columns.ts';
-export { MOST_CHARACTERS, type ParsedRequest, Planner, type PlannerOptions } from './planner/planner.ts';
+export type { ParsedRequest, Planner, PlannerOptions } from './planner/planner.ts';
 export { rowsOfPlan } from './planner/rows-of-plan.ts';
 export { samePlan } from './planner/same-plan.ts';
 export type { ModelPrices, TokenRates, TokenTier } from './prices/model-prices.ts';

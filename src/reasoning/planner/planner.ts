@@ -16,7 +16,7 @@ import { readYears } from './grammar/years.ts';
 import { type PlanColumns, planColumns } from './plan-columns.ts';
 import { TitleIndex } from './titles/title-index.ts';
 import { type Vocabulary, vocabularyOf } from './vocabulary.ts';
-import { normalised, tailOf, wordsOf } from './words.ts';
+import { MOST_CHARACTERS, normalised, tailOf, wordsOf } from './words.ts';
 
 /** Options of {@link Planner.of}. */
 export interface PlannerOptions {
@@ -26,8 +26,6 @@ export interface PlannerOptions {
   readonly thisYear?: number;
 }
 
-/** Characters of a request that are read; what follows is not looked at. */
-export const MOST_CHARACTERS = 2000;
 /** A request as it was understood. */
 export interface ParsedRequest {
   readonly plan: QueryPlan;

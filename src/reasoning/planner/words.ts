@@ -1,5 +1,8 @@
 /** Which words does a request consist of? Folded words with what stands between them. */
 
+/** Characters of a request that are read; what follows is not looked at. */
+export const MOST_CHARACTERS = 2000;
+
 /** The text of a request in one form: NFKC, plain quotes and dashes, no control or direction signs. */
 export function normalised(text: string): string {
   return text

@@ -1,7 +1,8 @@
 /** Does the planner speak of whatever the catalogue holds? A small one of music, with other columns and genres. */
 
 import { describe, expect, test } from 'vitest';
-import { CatalogBuilder, EMPTY_PLAN, Planner, type QueryPlan, rowsOfPlan } from '../../../src/index.ts';
+import { CatalogBuilder, EMPTY_PLAN, type QueryPlan, rowsOfPlan } from '../../../src/index.ts';
+import { Planner } from '../../../src/reasoning/planner/planner.ts';
 
 const ALBUMS: readonly (readonly [string, string, number, string[], number, string, boolean])[] = [
   ['nevermind', 'Nevermind', 1991, ['Grunge', 'Rock'], 42, 'English', true],

@@ -2,15 +2,9 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  Catalog,
-  CatalogBuilder,
-  EMPTY_PLAN,
-  MOST_CHARACTERS,
-  Planner,
-  type QueryPlan,
-  samePlan,
-} from '../../../src/index.ts';
+import { Catalog, CatalogBuilder, EMPTY_PLAN, type QueryPlan, samePlan } from '../../../src/index.ts';
+import { Planner } from '../../../src/reasoning/planner/planner.ts';
+import { MOST_CHARACTERS } from '../../../src/reasoning/planner/words.ts';
 
 const FILMS: readonly (readonly [string, number, string[]])[] = [
   ['Heat', 1995, ['Crime', 'Thriller']],

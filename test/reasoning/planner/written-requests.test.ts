@@ -3,7 +3,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
-import { type Catalog, loadMovieLens, Planner, type QueryPlan, rowsOfPlan } from '../../../src/index.ts';
+import { type Catalog, loadMovieLens, type QueryPlan, rowsOfPlan } from '../../../src/index.ts';
+import { Planner } from '../../../src/reasoning/planner/planner.ts';
 import { describeOnPublicData, publicData } from '../../offline/public-data.ts';
 
 type Fields =

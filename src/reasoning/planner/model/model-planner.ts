@@ -7,8 +7,8 @@ import type { ModelClient } from '../../client/model-client.ts';
 import type { Asking, Refusal } from '../../client/question.ts';
 import type { PlanSource, QueryPlan } from '../../plan.ts';
 import { type PlanColumns, planColumns } from '../plan-columns.ts';
-import { MOST_CHARACTERS, type ParsedRequest, type Planner } from '../planner.ts';
-import { folded, normalised, wordsOf } from '../words.ts';
+import type { ParsedRequest, Planner } from '../planner.ts';
+import { folded, MOST_CHARACTERS, normalised, wordsOf } from '../words.ts';
 import { mergedPlan, type NamedItems } from './merged-plan.ts';
 import { type PlanAnswer, readPlanAnswer } from './plan-answer.ts';
 import { planKey } from './plan-key.ts';
@@ -74,7 +74,7 @@ const MOST_TOKENS = 300;
  * @example
  * ```ts
  * const client = new ModelClient({ model: planModel, prices });
- * const planner = new ModelPlanner({ catalog, planner: Planner.of(catalog), client, catalogHash: 'example' });
+ * const planner = new ModelPlanner({ catalog, planner: await openPlanner(catalog), client, catalogHash: 'example' });
  * const quote = planner.quote('something for a rainy night');
  * const reservation = new RequestBudget(10_000_000).reserve(quote.reserve);
  * const { plan } = await planner.plan(quote, { deadline: performance.now() + 800, reservation });

@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { loadMovieLens, Planner } from '../../../../src/index.ts';
+import { loadMovieLens } from '../../../../src/index.ts';
 import { planKey } from '../../../../src/reasoning/planner/model/plan-key.ts';
+import { Planner } from '../../../../src/reasoning/planner/planner.ts';
 
 const publicData = process.env['SLUICE_DATA'] ?? join(import.meta.dirname, '../../../../../shared/data');
 const present = existsSync(join(publicData, 'ml-latest-small'));

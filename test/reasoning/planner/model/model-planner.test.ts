@@ -5,11 +5,11 @@ import {
   categories,
   ModelClient,
   ModelPlanner,
-  Planner,
   type QueryPlan,
   RequestBudget,
   TextColumn,
 } from '../../../../src/index.ts';
+import { Planner } from '../../../../src/reasoning/planner/planner.ts';
 import type { ModelFault } from '../../../../src/simulation/model-faults.ts';
 import { MODEL_FAULTS } from '../../../../src/simulation/model-faults.ts';
 import { SimulatedModel, type SimulatedModelOptions } from '../../../../src/simulation/simulated-model.ts';
