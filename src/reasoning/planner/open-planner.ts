@@ -11,8 +11,8 @@ import type { Planner, PlannerOptions } from './planner.ts';
  * @throws ERR_SLUICE_INVALID_ARGUMENT for a column that is absent or of another kind.
  * @example
  * ```ts
- * const planner = await openPlanner(catalog);
- * planner.plan('three comedies from before 1990').count; // 3
+ * const opened = await openPlanner(catalog);
+ * opened.plan('three films from before 1990').count; // 3
  * ```
  */
 export async function openPlanner(catalog: Catalog, options: PlannerOptions = {}): Promise<Planner> {

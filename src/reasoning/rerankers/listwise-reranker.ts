@@ -1,8 +1,8 @@
 /** Which of the dozen answers a request best? A language model orders them all at once, within bounds. */
 
-import { createHash } from 'node:crypto';
 import type { Catalog } from '../../catalog/catalog.ts';
 import { unexpected } from '../../errors.ts';
+import { digest } from '../client/digest.ts';
 import { readJsonObject } from '../client/json-answer.ts';
 import type { ModelClient } from '../client/model-client.ts';
 import type { Asking } from '../client/question.ts';
@@ -102,7 +102,7 @@ export class ListwiseReranker {
       // The object and a fence around it, then a quoted letter and a comma each; a reason is some twenty tokens more.
       maxOutputTokens: 24 + (this.#reasons ? 40 : 4) * top,
     };
-    const key = createHash('sha256').update(content).digest('base64');
+    const key = digest(content);
     return { ...asking, reserve: this.#client.bound(asking), key, size: rows.length, kept, labels };
   }
 

@@ -1,6 +1,6 @@
 /** Which requests may share a plan? Those that are parsed alike and leave the same words over. */
 
-import { createHash } from 'node:crypto';
+import { digest } from '../../client/digest.ts';
 import type { ParsedRequest } from '../planner.ts';
 import { PLAN_PROMPT_VERSION } from './plan-prompt.ts';
 
@@ -51,7 +51,7 @@ export function planKey({ plan, left }: ParsedRequest, catalogHash: string): str
     .filter((word, i) => !isEmpty(word, i, left))
     .map((word) => SAME_WORDS.get(word) ?? singular(word));
   const content = JSON.stringify([PLAN_PROMPT_VERSION, catalogHash, parse, words]);
-  return createHash('sha256').update(content).digest('base64');
+  return digest(content);
 }
 
 function singular(word: string): string {
