@@ -88,6 +88,8 @@ export async function buildTypeScript({ log }) {
       // Packages stay imports; only our own modules are joined.
       external: /^[^./]/,
       plugins: [plugin, inAscii],
+      // Doctor loads at once what others load when they need it: what is heavy there is loaded by it later.
+      checks: { ineffectiveDynamicImport: false },
     });
     await bundle.write({
       dir: join(fresh, 'js'),

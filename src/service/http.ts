@@ -28,7 +28,8 @@ const LONGEST_ID = 256 * 9;
 /** How long a closing service waits for requests that are under way. */
 const PATIENCE_MS = 3000;
 
-const ROUTES = 'POST /recommend, POST /recommend/stream, POST /events, GET /decisions/:id, GET /health';
+const ROUTES =
+  'POST /recommend, POST /recommend/stream, POST /events, GET /decisions/:id, GET /ledger, GET /health';
 
 /**
  * Serves an engine over HTTP, JSON in and out:
@@ -37,6 +38,7 @@ const ROUTES = 'POST /recommend, POST /recommend/stream, POST /events, GET /deci
  * - `POST /recommend/stream` with the same: a line of JSON for the fast slate, and one for its upgrade if one came in time.
  * - `POST /events` with an `Event`: an `Acknowledgement`, after the event is durable.
  * - `GET /decisions/:id`: an `Explanation`.
+ * - `GET /ledger`: what requests have cost by path and stage, and what is left of the day.
  * - `GET /health`: backend and snapshot.
  *
  * Failures answer `{ error: { code, message, remedy } }`, with 4xx for wrong input and 5xx otherwise.
@@ -96,6 +98,7 @@ export async function serve(
   app.post('/events', async (request) =>
     engine.observe(body(request.body) as unknown as Parameters<Engine['observe']>[0]),
   );
+  app.get('/ledger', async () => ({ ledger: engine.ledger, spending: engine.spending }));
   app.get('/decisions/:id', async (request) => engine.explain((request.params as { id: string }).id));
 
   try {

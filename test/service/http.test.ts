@@ -334,6 +334,15 @@ describe('a client that goes away', () => {
   });
 });
 
+test('tells what requests have cost', async () => {
+  const { ask, post } = await serviceFor();
+  await post('/recommend', { user: 'ada' });
+  const { status, body } = await ask('/ledger');
+  expect(status).toBe(200);
+  expect(body.ledger).toMatchObject({ requests: 1, model: 0, paths: [{ path: 'fast', requests: 1 }] });
+  expect(body.spending).toBeNull();
+});
+
 test('many requests and events at once are all answered', async () => {
   const { post, store } = await serviceFor();
   const slates = Array.from({ length: 40 }, (_, i) => post('/recommend', { user: `user-${i % 20}` }));
