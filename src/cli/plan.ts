@@ -12,6 +12,7 @@ import {
 import { reportRejects } from './history.ts';
 import { latestSnapshot } from './home.ts';
 import { fitted, WIDTH, wrapped } from './table.ts';
+import { titleOf } from './title.ts';
 
 interface Options {
   readonly query?: string;
@@ -66,7 +67,7 @@ async function catalogOf(data: string | undefined, home: string): Promise<Catalo
 /** The plan for reading, at most 80 columns wide: what is asked for, a line each. */
 function planText(request: string, made: QueryPlan, catalog: Catalog): string {
   const names = (ids: readonly string[]): string =>
-    ids.map((id) => `${titleOf(catalog, id)} (${id})`).join('; ');
+    ids.map((id) => `${plain(titleOf(catalog, id))} (${id})`).join('; ');
   const range = (bounds: QueryPlan['year']): string =>
     bounds === null ? '' : `${bounds[0] ?? '...'} to ${bounds[1] ?? '...'}`;
   const lines: [string, string][] = [
@@ -90,12 +91,6 @@ function planText(request: string, made: QueryPlan, catalog: Catalog): string {
     .flatMap((line) => wrapped(line).split('\n'))
     .map((line) => fitted(line, WIDTH))
     .join('\n');
-}
-
-function titleOf(catalog: Catalog, id: string): string {
-  const column = catalog.columns.get('title');
-  const title = column?.kind === 'text' ? column.at(catalog.rowOf(id) as number) : '';
-  return plain(title === '' ? id : title);
 }
 
 /** Without what would move the cursor. */

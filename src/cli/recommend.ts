@@ -1,17 +1,11 @@
 /** `sluice recommend`: what should this person see now? */
 
-import {
-  type BackendChoice,
-  type Catalog,
-  Engine,
-  ROUTE_REASONS,
-  type RouteReason,
-  type Slate,
-} from '../index.ts';
+import { type BackendChoice, Engine, ROUTE_REASONS, type RouteReason, type Slate } from '../index.ts';
 import { latestSnapshot, statePath } from './home.ts';
 import { answer } from './output.ts';
 import { NANO, type ReasoningFlags, reasoningOf } from './reasoning.ts';
 import { fitted, fixed, table, wrapped } from './table.ts';
+import { titleOf } from './title.ts';
 
 interface Options extends ReasoningFlags {
   readonly user: string;
@@ -66,7 +60,7 @@ export async function recommend(options: Options): Promise<void> {
 }
 
 /** What was bought or not, and what was left out, with the reason. */
-function notes({ routings, degradations }: Slate): string[] {
+function notes({ routings, degradations, stages }: Slate): string[] {
   return [
     ...routings.map(({ purpose, bought, reason, refused, cost }) => {
       const because = ROUTE_REASONS[reason as RouteReason];
@@ -75,17 +69,11 @@ function notes({ routings, degradations }: Slate): string[] {
       return `${purpose}: bought for $${(cost / NANO).toFixed(6)}${without}: ${because}`;
     }),
     ...degradations,
+    ...stages.flatMap(({ stage, error }) => (error === undefined ? [] : `${stage}: ${error}`)),
   ].map((note) => wrapped(note));
 }
 
 function summary({ ms, decisionId, degraded, route, cost }: Slate): string {
   const paid = cost > 0 ? `, $${(cost / NANO).toFixed(6)}` : '';
   return `${ms.toFixed(1)} ms, ${route}${paid}, decision ${decisionId}${degraded ? ', degraded' : ''}`;
-}
-
-/** The item's title where the catalogue has one, else its id. */
-function titleOf(catalog: Catalog, id: string): string {
-  const column = catalog.columns.get('title');
-  const title = column?.kind === 'text' ? column.at(catalog.rowOf(id) as number) : '';
-  return title === '' ? id : title;
 }

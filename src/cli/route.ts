@@ -71,11 +71,11 @@ function dryRun(router: Router, decided: Decided[]): Router {
 function text(decided: readonly Decided[], value: number, explain: boolean): string {
   const lines = decided.flatMap(({ decision, features }) => {
     const { purpose, buy, reason, gain, cost, lambda, version } = decision;
-    const price = cost === null ? 'unknown' : `$${((lambda * cost) / NANO).toFixed(6)}`;
+    const price = cost === null ? 'unknown' : dollars((lambda * cost) / NANO);
     return [
       wrapped(`${purpose}: would ${buy ? '' : 'not '}be bought: ${ROUTE_REASONS[reason]}.`),
       wrapped(
-        `  gain ${fixed(gain.mean, 3)} [${fixed(gain.low, 3)}, ${fixed(gain.high, 3)}] by model ${version}, worth at least $${(value * gain.low).toFixed(6)}; price at most ${price}`,
+        `  gain ${fixed(gain.mean, 3)} [${fixed(gain.low, 3)}, ${fixed(gain.high, 3)}] by model ${version}, worth at least ${dollars(value * gain.low)}; price at most ${price}`,
       ),
       ...(explain
         ? [
@@ -89,3 +89,5 @@ function text(decided: readonly Decided[], value: number, explain: boolean): str
   });
   return lines.join('\n');
 }
+
+const dollars = (amount: number): string => `${amount < 0 ? '-' : ''}$${Math.abs(amount).toFixed(6)}`;

@@ -15,9 +15,9 @@ export function columns(text: string): number {
   return count;
 }
 
-/** The text in at most `most` columns, cut with an ellipsis; what would move the cursor is a blank. */
+/** The text in at most `most` columns, cut with an ellipsis; what would move the cursor or turn the direction is a blank. */
 export function fitted(text: string, most: number): string {
-  const plain = text.replace(/[\p{Cc}\u2028\u2029]/gu, ' ');
+  const plain = text.replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, ' ');
   if (columns(plain) <= most) return plain;
   let kept = '';
   let count = 1;

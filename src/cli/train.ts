@@ -1,6 +1,6 @@
 /** `sluice train`: a history becomes a snapshot in the home directory. */
 
-import { type Dataset, KeyMap, openLmdbStore, positives, trainSnapshot } from '../index.ts';
+import { type Dataset, KeyMap, openLmdbStore, positives, SluiceError, trainSnapshot } from '../index.ts';
 import { describeHistory, type HistoryOptions, loadHistory, reportRejects } from './history.ts';
 import { newSnapshotPath, statePath } from './home.ts';
 import { untilInterrupted } from './interrupt.ts';
@@ -20,10 +20,24 @@ export async function train(options: Options): Promise<void> {
   const dataset = await loadHistory(options);
   reading.done(`${dataset.interactions.users.length} interactions`);
   reportRejects(dataset);
-  await untilInterrupted((signal) => trainInto(options, dataset, signal));
+  const { positiveFrom } = options;
+  const known = positives(dataset.interactions, { from: positiveFrom });
+  if (known.users.length === 0) {
+    throw new SluiceError(
+      'ERR_SLUICE_DATA_INVALID',
+      `Expected interactions with a value from ${positiveFrom} but none of ${dataset.interactions.users.length} has one`,
+      { remedy: 'Name a smaller value by --positive-from: 1 where an interaction as such is a positive.' },
+    );
+  }
+  await untilInterrupted((signal) => trainInto(options, dataset, known, signal));
 }
 
-async function trainInto(options: Options, dataset: Dataset, signal: AbortSignal): Promise<void> {
+async function trainInto(
+  options: Options,
+  dataset: Dataset,
+  known: ReturnType<typeof positives>,
+  signal: AbortSignal,
+): Promise<void> {
   const store = await openLmdbStore({ directory: statePath(options.home) });
   try {
     const keys = new KeyMap(store);
@@ -32,7 +46,7 @@ async function trainInto(options: Options, dataset: Dataset, signal: AbortSignal
     const { path, hash, model } = await trainSnapshot({
       ...modelOptions(options),
       dataset,
-      positives: positives(dataset.interactions, { from: options.positiveFrom }),
+      positives: known,
       userNumbers,
       directory: newSnapshotPath(options.home, Date.now()),
       onProgress: training.update,

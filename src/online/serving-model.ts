@@ -85,7 +85,8 @@ export class ServingModel {
   async retire(): Promise<void> {
     if (this.#holders > 0) await new Promise<void>((resolve) => (this.#retired = resolve));
     this.index.close();
-    this.words?.text.close();
+    const text = this.words?.text;
+    if (!(text instanceof SluiceError)) text?.close();
   }
 }
 

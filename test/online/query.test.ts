@@ -1,9 +1,21 @@
 /** Does the engine answer requests in words: what they name, allow, resemble, and in the order that they ask for? */
 
-import { describe, expect, test } from 'vitest';
-import { Catalog, DecisionLog, numbers, type Slate, TextColumn } from '../../src/index.ts';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import type { RequestContext } from '../../src/funnel/context.ts';
+import {
+  Catalog,
+  DecisionLog,
+  numbers,
+  type Slate,
+  SluiceError,
+  type Snapshot,
+  TextColumn,
+  TextIndex,
+} from '../../src/index.ts';
 import { sortKeys } from '../../src/online/stages/query/sort-keys.ts';
-import { FILMS, filmEngine, titleOf } from './films.ts';
+import { textSource } from '../../src/online/stages/query/text.ts';
+import { openWords } from '../../src/online/words.ts';
+import { FILMS, filmCatalog, filmEngine, idOf, titleOf } from './films.ts';
 
 const titles = ({ items }: Slate) => items.map(({ id }) => titleOf(id));
 const yearOf = (title: string) => FILMS.find(([name]) => name === title)?.[1] as number;
@@ -119,4 +131,26 @@ test('the newest are told by the column that the planner takes for years', () =>
   expect(Array.from(keys('popular'))).toEqual([3, 4]);
   const text = new Catalog(['a', 'b'], { year: TextColumn.of(['1990', '2000']) });
   expect(Array.from(sortKeys(text, Uint32Array.of(3, 4))('new'))).toEqual([Number.NaN, Number.NaN]);
+});
+
+test('a text index that only the addon could hold keeps nothing else from being served', async () => {
+  const missing = new SluiceError('ERR_SLUICE_NATIVE_REQUIRED', 'Expected the native addon');
+  const snapshot = { catalog: filmCatalog(), textIndex: () => Promise.reject(missing) };
+  const { planner, text } = await openWords(snapshot as unknown as Snapshot);
+  expect(planner.plan('Gattaca').title).toEqual([idOf('Gattaca')]);
+  const context = { text: 'penguins', query: new Map() } as unknown as RequestContext;
+  expect(() => textSource(text, {}).retrieve(context)).toThrow(missing);
+  const damaged = new SluiceError('ERR_SLUICE_SNAPSHOT_DAMAGED', 'Expected a whole file');
+  const broken = { ...snapshot, textIndex: () => Promise.reject(damaged) };
+  await expect(openWords(broken as unknown as Snapshot)).rejects.toBe(damaged);
+});
+
+test('who made an item is searched by any usual name of that column', async () => {
+  const album = TextColumn.of(['Nevermind', 'Ten']);
+  const index = await TextIndex.build(
+    new Catalog(['a', 'b'], { name: album, artist: TextColumn.of(['Nirvana', 'Pearl Jam']) }),
+  );
+  onTestFinished(() => index.close());
+  expect([...(await index.search('nirvana', { k: 2 })).rows]).toEqual([0]);
+  expect([...(await index.search('ten', { k: 2 })).rows]).toEqual([1]);
 });

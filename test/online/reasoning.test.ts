@@ -1,7 +1,9 @@
 /** Does the engine buy reasoning within the budget, tell why, log it, and answer in time whatever the model does? */
 
 import { describe, expect, test } from 'vitest';
+import type { RequestContext } from '../../src/funnel/context.ts';
 import {
+  Catalog,
   DecisionLog,
   type EngineOptions,
   GainModel,
@@ -11,8 +13,10 @@ import {
   Router,
   type Slate,
 } from '../../src/index.ts';
+import type { Reasoning } from '../../src/online/reasoning.ts';
+import { listwiseReasoner } from '../../src/online/stages/reasoning/listwise.ts';
 import { SimulatedModel, type SimulatedModelOptions } from '../../src/simulation/simulated-model.ts';
-import { filmEngine, titleOf } from './films.ts';
+import { filmCatalog, filmEngine, titleOf } from './films.ts';
 
 const QUERY = 'a sci-fi movie that feels like Blade Runner but was made in the 90s';
 const titles = ({ items }: Slate) => items.map(({ id }) => titleOf(id));
@@ -163,6 +167,15 @@ describe('an engine that may buy reasoning', () => {
       expect(routing).not.toHaveProperty('refused');
   });
 
+  test("leaves a model's plan aside that nothing satisfies", async () => {
+    const latency = { medianMs: 5, stallShare: 0 };
+    const { engine } = await reasoningEngine({ answer: () => '{"year":[1801,1802]}', latency });
+    const slate = await engine.recommend({ ...request, query: 'bleak films like Blade Runner' });
+    expect(slate.items.length).toBeGreaterThan(0);
+    expect(slate.routings[0]).toMatchObject({ bought: true, refused: 'nothing satisfies it' });
+    expect(engine.ledger.unchanged.share).toBe(1);
+  });
+
   test('gives the fast slate at once and the reasoned one after it', async () => {
     const { engine, store } = await reasoningEngine({ latency: { medianMs: 60 } });
     const slates: Slate[] = [];
@@ -212,4 +225,13 @@ describe('an engine that may buy reasoning', () => {
       code: 'ERR_SLUICE_INVALID_ARGUMENT',
     });
   });
+});
+
+test('items of which nothing can be told are given to no reranker', () => {
+  const simulated = new SimulatedModel({ answer: reversing });
+  const reasoning = { client: new ModelClient({ model: simulated, prices: simulated.prices }) };
+  const text = { text: 'bleak' } as RequestContext;
+  const enabled = (catalog: Catalog) => listwiseReasoner(catalog, reasoning as Reasoning, {}).enable?.(text);
+  expect(enabled(new Catalog(['a', 'b'], {}))).toBe(false);
+  expect(enabled(filmCatalog())).toBe(true);
 });

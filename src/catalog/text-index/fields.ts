@@ -8,11 +8,12 @@ import { wordsOf } from './words.ts';
 
 /** The columns searched unless others are named, those of them that the catalogue has: a hit in a title counts most. */
 export const DEFAULT_FIELDS: Readonly<Record<string, number>> = Object.freeze({
-  title: 8,
-  people: 4,
-  tags: 3,
-  genres: 2,
-  description: 1,
+  ...{ title: 8, name: 8 },
+  ...{ people: 4, artist: 4, artists: 4, author: 4, authors: 4 },
+  ...{ director: 4, directors: 4, cast: 4, actors: 4 },
+  ...{ tags: 3, keywords: 3 },
+  ...{ genre: 2, genres: 2 },
+  ...{ description: 1, overview: 1 },
 });
 
 /** A column that is searched. */

@@ -16,7 +16,8 @@ export interface TextIndexOptions {
   /**
    * Weights of the columns to search, text or categories, by name; above 0, at most 1000.
    *
-   * @default title 8, people 4, tags 3, genres 2, description 1, those of them that the catalogue has
+   * @default {@link DEFAULT_FIELDS}: title 8, people by their roles 4, tags 3, genres 2, description 1, those of them that
+   * the catalogue has
    */
   readonly fields?: Readonly<Record<string, number>>;
   /**

@@ -72,7 +72,8 @@ export class ItemFields {
   }
 }
 
-function usualFields(catalog: Catalog): FieldLimits {
+/** What is told unless other fields are named; empty where the catalogue has none of the columns that say something. */
+export function usualFields(catalog: Catalog): FieldLimits {
   const columns = planColumns(catalog);
   const { title, year, genres } = columns;
   return Object.fromEntries([

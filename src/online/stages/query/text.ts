@@ -1,6 +1,7 @@
 /** Which items hold the words? Text search for what the plan has left as words. */
 
 import type { TextIndex } from '../../../catalog/text-index/text-index.ts';
+import { SluiceError } from '../../../errors.ts';
 import type { Source } from '../../../funnel/stage.ts';
 import type { QueryPlan } from '../../../reasoning/plan.ts';
 import { onlyOptions, type StageOptions, wholeOption } from '../options.ts';
@@ -11,9 +12,9 @@ import { PLAN, plannedOf } from './plan.ts';
  * the constraints allow; asked for all words where the plan understood nothing. Options: `k`, items to retrieve (default
  * 1000).
  *
- * @param index null for a snapshot without text, where it finds nothing.
+ * @param index or why there is none, with which it then fails.
  */
-export function textSource(index: TextIndex | null, options: StageOptions): Source {
+export function textSource(index: TextIndex | SluiceError, options: StageOptions): Source {
   onlyOptions('text', options, ['k']);
   const k = wholeOption('text', options, 'k', 1000);
   return {
@@ -23,7 +24,8 @@ export function textSource(index: TextIndex | null, options: StageOptions): Sour
     retrieve(context) {
       const { plan, allowed } = plannedOf(context);
       const words = wordsOf(plan, context.text ?? '');
-      if (index === null || words === '') return { rows: new Uint32Array(0), scores: new Float32Array(0) };
+      if (words === '') return { rows: new Uint32Array(0), scores: new Float32Array(0) };
+      if (index instanceof SluiceError) throw index;
       const { signal } = context;
       return index.search(words, { k, ...(allowed && { filter: allowed }), ...(signal && { signal }) });
     },

@@ -2,6 +2,7 @@
 
 import type { Catalog } from '../../../catalog/catalog.ts';
 import type { Reasoner } from '../../../funnel/stage.ts';
+import { usualFields } from '../../../reasoning/rerankers/item-fields.ts';
 import { ListwiseReranker } from '../../../reasoning/rerankers/listwise-reranker.ts';
 import type { RerankQuote } from '../../../reasoning/rerankers/reranking.ts';
 import type { Reasoning } from '../../reasoning.ts';
@@ -24,7 +25,7 @@ const THEN_MS = 5;
  * constraints are tested again. Options: `maxPromotion`, places that an item may rise (default 4); `reasons`, whether the
  * model is asked to explain (default false).
  *
- * @param reasoning null where nothing is bought: it is then not enabled.
+ * @param reasoning null where nothing is bought: it is then not enabled, nor for a catalogue without titles and the like.
  */
 export function listwiseReasoner(
   catalog: Catalog,
@@ -34,8 +35,12 @@ export function listwiseReasoner(
   onlyOptions('listwise', options, ['maxPromotion', 'reasons']);
   const maxPromotion = wholeOption('listwise', options, 'maxPromotion', 4);
   const reasons = flagOption('listwise', options, 'reasons', false);
+  // A model that is told nothing of the items cannot order them.
+  const told = Object.keys(usualFields(catalog)).length > 0;
   const reranker =
-    reasoning && new ListwiseReranker({ catalog, client: reasoning.client, maxPromotion, reasons });
+    reasoning && told
+      ? new ListwiseReranker({ catalog, client: reasoning.client, maxPromotion, reasons })
+      : null;
   const quotes = new WeakMap<object, RerankQuote>();
   return {
     name: 'listwise',

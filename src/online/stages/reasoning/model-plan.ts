@@ -62,8 +62,16 @@ export function modelPlanHydrator(parts: ModelPlanParts, options: StageOptions):
         reservation,
         ...(context.signal && { signal: context.signal }),
       });
-      if (refused === undefined) setPlan(context, catalog, plan, source);
-      else noteRefusal(context, 'plan', { refused, ...(failure !== undefined && { failure }) });
+      if (refused !== undefined) {
+        noteRefusal(context, 'plan', { refused, ...(failure !== undefined && { failure }) });
+        return;
+      }
+      const before = plannedOf(context);
+      setPlan(context, catalog, plan, source);
+      if (before.allowed?.count() === 0 || plannedOf(context).allowed?.count() !== 0) return;
+      // A constraint that only the model reads into the sentence may not leave nothing to show.
+      context.query.set(PLAN, before);
+      noteRefusal(context, 'plan', { refused: 'nothing satisfies it' });
     },
     toJSON: () => ({ use: 'model-plan' }),
   };
