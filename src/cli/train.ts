@@ -24,7 +24,7 @@ export async function train(options: Options): Promise<void> {
   const known = positives(dataset.interactions, { from: positiveFrom });
   if (known.users.length === 0) {
     throw new SluiceError(
-      'ERR_SLUICE_DATA_INVALID',
+      'ERR_SLUICE_INVALID_ARGUMENT',
       `Expected interactions with a value from ${positiveFrom} but none of ${dataset.interactions.users.length} has one`,
       { remedy: 'Name a smaller value by --positive-from: 1 where an interaction as such is a positive.' },
     );
