@@ -18,9 +18,10 @@ export interface Words {
  * same: requests in words are told so, by the failure of the source that needs it.
  */
 export async function openWords(snapshot: Snapshot): Promise<Words> {
+  const planner = await openPlanner(snapshot.catalog);
   const text = await snapshot.textIndex().catch((error: unknown) => {
     if (SluiceError.is(error, 'ERR_SLUICE_NATIVE_REQUIRED')) return error;
     throw error;
   });
-  return { planner: await openPlanner(snapshot.catalog), text };
+  return { planner, text };
 }
