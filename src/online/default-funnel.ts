@@ -14,7 +14,8 @@ export const DEFAULT_FUNNEL: FunnelJson = {
 
 /**
  * Plan the sentence, retrieve what it names, says, resembles and sorts among what it allows, fuse, show the best; buy a
- * better plan and a better order where the router finds them worth their price.
+ * better plan and a better order where the router finds them worth their price; where no order was bought, a cross-encoder
+ * gives one if the engine has it.
  */
 export const QUERY_FUNNEL: FunnelJson = {
   queryHydrators: [{ use: 'user' }, { use: 'plan' }, { use: 'model-plan' }],
@@ -29,5 +30,5 @@ export const QUERY_FUNNEL: FunnelJson = {
   filters: [{ use: 'seen' }, { use: 'available' }, { use: 'satisfies' }],
   scorers: [{ use: 'probability' }, { use: 'relevance' }],
   selector: { use: 'top', with: { by: 'relevance' } },
-  reasoners: [{ use: 'listwise' }],
+  reasoners: [{ use: 'listwise' }, { use: 'cross-encoder' }],
 };

@@ -4,6 +4,7 @@ import type { FunnelJson } from '../funnel/funnel-json.ts';
 import type { Policy } from '../funnel/policy.ts';
 import type { EventCounters } from '../log/event-log.ts';
 import type { SettlementCounters } from '../nearline/settlement.ts';
+import type { CrossEncoder } from '../reasoning/rerankers/cross-encoder.ts';
 import type { BackendChoice } from '../vectors/choose.ts';
 import type { MemoryOptions } from './memory.ts';
 import type { PolicyCounters } from './policy-host.ts';
@@ -41,6 +42,8 @@ export interface EngineOptions extends MemoryOptions {
   readonly queryFunnel?: FunnelJson | null;
   /** What may be bought of a language model. @default nothing */
   readonly reasoning?: ReasoningOptions;
+  /** Orders the dozen of a request in words for which no order was bought; the caller closes it. @default none */
+  readonly crossEncoder?: Pick<CrossEncoder, 'rerank'>;
   /** What an hour of one processor costs, in whole nano-dollars, for the ledger. @default 40_000_000 ($0.04) */
   readonly cpuHour?: number;
   /** Stages of the caller's own that the funnel may name. */

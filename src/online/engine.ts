@@ -23,7 +23,7 @@ import { Memory } from './memory.ts';
 import { type People, peopleOf } from './people.ts';
 import type { PolicyHost } from './policy-host.ts';
 import { PropensityQueue } from './propensity-queue.ts';
-import { queryStages } from './query-stages.ts';
+import { type QueryParts, queryStages } from './query-stages.ts';
 import { pacingOf, Reasoning } from './reasoning.ts';
 import { completePending } from './recover.ts';
 import { stageRegistry } from './registry.ts';
@@ -69,7 +69,7 @@ export class Engine implements AsyncDisposable {
   readonly #calls = new Calls();
   readonly #swaps = new InTurn();
   readonly #upkeep: Upkeep;
-  readonly #sessions = new Sessions();
+  readonly #query: QueryParts;
   readonly #accounts: Accounts;
   readonly #reasoning: Reasoning | null;
   #serving!: Serving;
@@ -87,6 +87,7 @@ export class Engine implements AsyncDisposable {
     this.#memory = memory;
     this.#accounts = accounts;
     this.#reasoning = reasoning;
+    this.#query = { sessions: new Sessions(), reasoning, crossEncoder: options.crossEncoder ?? null };
     this.#afterwards = new Afterwards(options.onError);
     this.#propensities = new PropensityQueue(
       memory.decisions,
@@ -109,7 +110,7 @@ export class Engine implements AsyncDisposable {
     if (!Number.isFinite(seed)) throw unexpected('a finite number', 'seed', seed);
     if (!(settleEveryMs >= 1 && settleEveryMs <= LONGEST_TIMER))
       throw unexpected(`milliseconds from 1 to ${LONGEST_TIMER}`, 'settleEveryMs', settleEveryMs);
-    const model = await openModel(options.snapshot, options);
+    const model = await ServingModel.open(options.snapshot, options);
     let memory: Memory | undefined;
     let engine: Engine | undefined;
     try {
@@ -343,7 +344,7 @@ export class Engine implements AsyncDisposable {
 
   /** Serves another snapshot; returns what was served before. */
   async #replaceBy(snapshot: string): Promise<Serving> {
-    const model = await openModel(snapshot, this.#options);
+    const model = await ServingModel.open(snapshot, this.#options);
     try {
       return await this.#upkeep.alone(async () => {
         const old = this.#serving;
@@ -376,7 +377,7 @@ export class Engine implements AsyncDisposable {
         policy: host.policy.name,
         complete: (...pending) => void this.#afterwards.track(this.#propensities.complete(...pending)),
       });
-      const words = model.words ? queryStages(model, model.words, this.#sessions, this.#reasoning) : {};
+      const words = model.words ? queryStages(model, model.words, this.#query) : {};
       const registry = stageRegistry(model, people, host, words, this.#options.stages?.(model) ?? {});
       const funnel = funnelFromJson(this.#options.funnel ?? DEFAULT_FUNNEL, registry, sink);
       const { queryFunnel = QUERY_FUNNEL } = this.#options;
@@ -392,8 +393,4 @@ export class Engine implements AsyncDisposable {
       throw error;
     }
   }
-}
-
-function openModel(snapshot: string, { backend, queryFunnel }: EngineOptions): Promise<ServingModel> {
-  return ServingModel.open(snapshot, backend, queryFunnel !== null);
 }

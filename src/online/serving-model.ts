@@ -4,8 +4,8 @@ import { SluiceError } from '../errors.ts';
 import { type Platt, plattProbability } from '../numerics/platt.ts';
 import { openSnapshot, type Snapshot } from '../offline/snapshot.ts';
 import { Bitset } from '../vectors/bitset.ts';
-import type { BackendChoice } from '../vectors/choose.ts';
 import { Index } from '../vectors/index.ts';
+import type { EngineOptions } from './engine-options.ts';
 import { openWords, type Words } from './words.ts';
 
 /** Parameters of the loss that trained the factors. */
@@ -49,8 +49,7 @@ export class ServingModel {
   /** Opens and verifies a snapshot. @throws as {@link openSnapshot}; ERR_SLUICE_BACKEND_UNAVAILABLE. */
   static async open(
     path: string,
-    backend: BackendChoice | undefined,
-    withWords: boolean,
+    { backend, queryFunnel }: Pick<EngineOptions, 'backend' | 'queryFunnel'>,
   ): Promise<ServingModel> {
     const snapshot = await openSnapshot(path);
     const curve = curveOf(snapshot);
@@ -59,7 +58,8 @@ export class ServingModel {
     const rows = snapshot.catalog.size;
     const index = await Index.create({ ...factorsRegion, rows, dimension }, { backend });
     try {
-      return new ServingModel(snapshot, index, curve, fit, withWords ? await openWords(snapshot) : null);
+      const words = queryFunnel === null ? null : await openWords(snapshot);
+      return new ServingModel(snapshot, index, curve, fit, words);
     } catch (error) {
       index.close();
       throw error;

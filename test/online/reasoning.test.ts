@@ -104,6 +104,46 @@ describe('an engine that may buy reasoning', () => {
     expect(engine.spending).toMatchObject({ limit: 400_000, held: 0, spent: simulated.billed });
   });
 
+  test('orders the dozen by a cross-encoder where no order is bought, and goes on without one that fails', async () => {
+    const crossEncoder = {
+      rerank: async (_: string, texts: readonly string[]) =>
+        Uint32Array.from(texts.keys()).sort((a, b) => (texts[a] < texts[b] ? -1 : 1)),
+    };
+    const { engine } = await filmEngine({ crossEncoder });
+    const query = 'comedies from the 90s';
+    const slate = await engine.recommend({ user: 'ada', query, deadlineMs: 3000 });
+    expect(slate).toMatchObject({ route: 'cross-encoder', cost: 0, degraded: false });
+    expect(titles(slate)).toEqual([...titles(slate)].sort());
+    const broken = { rerank: () => Promise.reject(new Error('no model')) };
+    const { engine: other } = await filmEngine({ crossEncoder: broken });
+    expect(await other.recommend({ user: 'ada', query, deadlineMs: 3000 })).toMatchObject({
+      ...{ route: 'fast', degraded: true },
+      degradations: ['reasoner cross-encoder failed open'],
+    });
+  });
+
+  test('lets a model place an item beyond its bound as high as the cross-encoder does', async () => {
+    const query = 'comedies';
+    const { engine } = await filmEngine();
+    const fast = titles(await engine.recommend({ ...request, query }));
+    const last = fast.at(-1) as string;
+    const answer = ({ prompt }: ModelCall): string =>
+      JSON.stringify({
+        top: [/"id":"([A-Z])"/.exec(prompt.user.split('\n').find((line) => line.includes(last)) ?? '')?.[1]],
+      });
+    const placeOfLast = async (more: Partial<EngineOptions>) => {
+      const made = await reasoningEngine({ answer }, {}, more);
+      return titles(await made.engine.recommend({ ...request, query })).indexOf(last);
+    };
+    const crossEncoder = {
+      rerank: async (_: string, texts: readonly string[]) =>
+        Uint32Array.from(texts.keys(), (place) => (place === 0 ? texts.length : place) - 1),
+    };
+    expect(fast.length).toBeGreaterThan(5);
+    expect(await placeOfLast({})).toBe(fast.length - 1 - 4);
+    expect(await placeOfLast({ crossEncoder })).toBe(0);
+  });
+
   test('books what each path costs, over a restart too, and money that changed nothing', async () => {
     const first = await reasoningEngine({ answer: () => '{"top":[]}' });
     const bought = await first.engine.recommend({ ...request, query: 'comedies from the 90s' });
@@ -231,7 +271,7 @@ test('items of which nothing can be told are given to no reranker', () => {
   const simulated = new SimulatedModel({ answer: reversing });
   const reasoning = { client: new ModelClient({ model: simulated, prices: simulated.prices }) };
   const text = { text: 'bleak' } as RequestContext;
-  const enabled = (catalog: Catalog) => listwiseReasoner(catalog, reasoning as Reasoning, {}).enable?.(text);
+  const enabled = (catalog: Catalog) => listwiseReasoner(catalog, reasoning as Reasoning, null, {}).enable?.(text);
   expect(enabled(new Catalog(['a', 'b'], {}))).toBe(false);
   expect(enabled(filmCatalog())).toBe(true);
 });

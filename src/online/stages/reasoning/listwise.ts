@@ -8,14 +8,12 @@ import type { RerankQuote } from '../../../reasoning/rerankers/reranking.ts';
 import type { Reasoning } from '../../reasoning.ts';
 import { flagOption, onlyOptions, type StageOptions, wholeOption } from '../options.ts';
 import { PLAN, plannedOf } from '../query/plan.ts';
+import { MOST_REORDERED, type ReadsTogether } from './cross-encoder.ts';
 import { noteRefusal, purchase } from './purchase.ts';
 import { requestFeatures } from './request-features.ts';
 
 /** The name under which stands what a model said of items, by row. */
 export const SAID = 'said';
-
-/** Items that a model sees at most; those after them keep their places. */
-const MOST = 24;
 
 /** Milliseconds that the answer needs after the order is there. */
 const THEN_MS = 5;
@@ -25,11 +23,14 @@ const THEN_MS = 5;
  * constraints are tested again. Options: `maxPromotion`, places that an item may rise (default 4); `reasons`, whether the
  * model is asked to explain (default false).
  *
+ * Where the engine has a cross-encoder too, an item may rise as high as that one places it.
+ *
  * @param reasoning null where nothing is bought: it is then not enabled, nor for a catalogue without titles and the like.
  */
 export function listwiseReasoner(
   catalog: Catalog,
   reasoning: Reasoning | null,
+  reads: ReadsTogether | null,
   options: StageOptions,
 ): Reasoner {
   onlyOptions('listwise', options, ['maxPromotion', 'reasons']);
@@ -54,7 +55,7 @@ export function listwiseReasoner(
         seed: context.seed,
         text: context.text ?? '',
         plan,
-        rows: rows.slice(0, MOST),
+        rows: rows.slice(0, MOST_REORDERED),
         ...(allowed && { allowed }),
       });
       if (!reasoning || !quote) return null;
@@ -70,6 +71,7 @@ export function listwiseReasoner(
     },
     async reason(context, { rows }, reservation) {
       const quote = quotes.get(context) as RerankQuote;
+      const agreed = await reads?.(context, rows.slice(0, MOST_REORDERED)).catch(() => undefined);
       const {
         order,
         reasons: said,
@@ -78,6 +80,7 @@ export function listwiseReasoner(
       } = await (reranker as ListwiseReranker).rerank(quote, {
         deadline: context.deadline - THEN_MS,
         reservation,
+        ...(agreed && { agreed }),
         ...(context.signal && { signal: context.signal }),
       });
       if (refused !== undefined) {
