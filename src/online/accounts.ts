@@ -7,7 +7,7 @@ import type { Store } from '../log/store.ts';
 import { Pacer, type PacerOptions, type PacerState } from '../reasoning/budget/pacing/pacer.ts';
 import { Ledger, type LedgerReport, type LedgerState } from '../reasoning/ledger/ledger.ts';
 import { samePlan } from '../reasoning/planner/same-plan.ts';
-import { PARSED, plannedOf } from './stages/query/plan.ts';
+import { parsedOf, plannedOf } from './stages/query/plan.ts';
 
 const TABLE = 'accounts';
 const VERSION = 1;
@@ -67,7 +67,7 @@ export class Accounts {
   record(context: RequestContext, result: FunnelResult | null, value: number): void {
     const { stages, routings } = context.receipt;
     const moved = result?.order?.some((from, place) => from !== place) ?? false;
-    const parsed = context.query.get(PARSED) as Parameters<typeof samePlan>[0] | undefined;
+    const parsed = parsedOf(context)?.plan;
     const replanned = parsed !== undefined && !samePlan(parsed, plannedOf(context).plan);
     const changed = result !== null && (moved || replanned);
     this.#ledger.record({ route: result?.route ?? 'failed', stages, routings, changed });

@@ -31,6 +31,8 @@ export interface ParsedRequest {
   readonly plan: QueryPlan;
   /** Words that no constraint of the plan holds, in their order: moods, free text, words of grammar, eras of a setting. */
   readonly left: readonly string[];
+  /** True where constraints exclude one another, as two eras do; the plan then holds the more explicit one. */
+  readonly contradiction: boolean;
 }
 
 /** Roles whose words a constraint of the plan holds. */
@@ -122,7 +124,7 @@ export class Planner {
     if (typeof text !== 'string') throw unexpected('a text', 'text', text);
     const clean = normalised(text.slice(0, MOST_CHARACTERS));
     const words = wordsOf(clean).slice(0, MOST_WORDS);
-    if (words.length === 0) return { plan: { ...EMPTY_PLAN, complex: true }, left: [] };
+    if (words.length === 0) return { plan: { ...EMPTY_PLAN, complex: true }, left: [], contradiction: false };
     const shouted = !/\p{Ll}/u.test(clean) || !/\p{Lu}/u.test(clean);
     const reading = new Reading(words, this.#vocabulary, tailOf(clean), shouted);
     const named = this.#titles === undefined ? NO_TITLES : readTitles(reading, this.#titles);
@@ -175,6 +177,6 @@ export class Planner {
         ({ text: word }, i) => !HELD.has(reading.role(i)) || (reading.role(i) === 'cue' && DENIES.test(word)),
       )
       .map((word) => word.text);
-    return { plan, left };
+    return { plan, left, contradiction };
   }
 }

@@ -4,7 +4,7 @@ import type { Catalog } from '../../../catalog/catalog.ts';
 import type { RequestContext } from '../../../funnel/context.ts';
 import type { QueryHydrator } from '../../../funnel/stage.ts';
 import { EMPTY_PLAN, type PlanSource, type QueryPlan } from '../../../reasoning/plan.ts';
-import type { Planner } from '../../../reasoning/planner/planner.ts';
+import type { ParsedRequest, Planner } from '../../../reasoning/planner/planner.ts';
 import { rowsOfPlan } from '../../../reasoning/planner/rows-of-plan.ts';
 import type { Bitset } from '../../../vectors/bitset.ts';
 import type { Sessions } from '../../session.ts';
@@ -12,7 +12,7 @@ import { onlyOptions, type StageOptions } from '../options.ts';
 
 /** The name under which the hydrators of plans write; a stage that reads the plan needs it. */
 export const PLAN = 'plan';
-/** The name under which the plan of the parser stays, whatever takes its place. */
+/** The name under which stays what the parser understood, whatever plan takes its place. */
 export const PARSED = 'parsed';
 /** The name under which stands how many requests of the session this one rewords. */
 export const REFORMULATIONS = 'reformulations';
@@ -42,9 +42,9 @@ export function planHydrator(
     hydrateQuery(context) {
       const { text, userNumber, time, query } = context;
       if (text === null) return;
-      const plan = planner.plan(text);
-      query.set(PARSED, plan);
-      setPlan(context, catalog, plan, 'parser');
+      const parsed = planner.parse(text);
+      query.set(PARSED, parsed);
+      setPlan(context, catalog, parsed.plan, 'parser');
       query.set(REFORMULATIONS, sessions.reformulations(userNumber, text, time));
     },
     toJSON: () => ({ use: 'plan' }),
@@ -64,4 +64,9 @@ export function setPlan(
 /** The plan of the request; the one that asks for nothing where it has no words. */
 export function plannedOf({ query }: RequestContext): Planned {
   return (query.get(PLAN) as Planned | undefined) ?? UNPLANNED;
+}
+
+/** What the parser understood; undefined where the request has no words. */
+export function parsedOf({ query }: RequestContext): ParsedRequest | undefined {
+  return query.get(PARSED) as ParsedRequest | undefined;
 }

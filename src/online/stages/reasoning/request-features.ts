@@ -2,7 +2,7 @@
 
 import type { RequestContext } from '../../../funnel/context.ts';
 import { type RankedLeg, routeFeatures } from '../../../reasoning/router/features.ts';
-import { plannedOf, REFORMULATIONS } from '../query/plan.ts';
+import { parsedOf, plannedOf, REFORMULATIONS } from '../query/plan.ts';
 import { SEEN } from '../user.ts';
 
 /** The name under which the searches leave their results for the router. */
@@ -24,7 +24,7 @@ export function requestFeatures(context: RequestContext, items: number): Float64
     text: context.text ?? '',
     plan,
     anchorsNamed: plan.similarTo.length,
-    contradiction: false,
+    contradiction: parsedOf(context)?.contradiction ?? false,
     textLeg: text,
     vectorLeg: vector,
     candidates: items,
