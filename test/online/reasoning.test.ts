@@ -10,6 +10,7 @@ import {
   type ModelCall,
   ModelClient,
   type ReasoningOptions,
+  ROUTE_FEATURES,
   Router,
   type Slate,
 } from '../../src/index.ts';
@@ -92,6 +93,17 @@ describe('an engine that may buy reasoning', () => {
     const { engine } = await reasoningEngine();
     const { routings } = await engine.recommend({ ...request, query: 'comedies from the 90s' });
     expect(routings[0]).toMatchObject({ purpose: 'plan', bought: false, reason: 'simple-plan' });
+  });
+
+  test.each([
+    [QUERY, 1],
+    ['a sci-fi movie that feels like Gattaca but was made in the 90s', 0],
+    ['a horror film without horror', 1],
+    ['comedies from the 90s', 0],
+  ])('tells the router whether "%s" contradicts itself', async (query, contradiction) => {
+    const { engine } = await reasoningEngine();
+    const { routings } = await engine.recommend({ ...request, query, budget: 0 });
+    expect(routings[0].features[ROUTE_FEATURES.indexOf('contradiction')]).toBe(contradiction);
   });
 
   test('keeps the limits that requests share', async () => {

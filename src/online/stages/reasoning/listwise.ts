@@ -62,7 +62,7 @@ export function listwiseReasoner(
       quotes.set(context, quote);
       return purchase(context, reasoning, {
         purpose: 'rerank',
-        features: requestFeatures(context, catalog.size),
+        features: requestFeatures(context, catalog),
         simple: false,
         bound: quote.reserve,
         thenMs: THEN_MS,

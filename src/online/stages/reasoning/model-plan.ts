@@ -47,7 +47,7 @@ export function modelPlanHydrator(parts: ModelPlanParts, options: StageOptions):
       if (quote) quotes.set(context, quote);
       return purchase(context, reasoning, {
         purpose: 'plan',
-        features: requestFeatures(context, catalog.size),
+        features: requestFeatures(context, catalog),
         simple: !complex,
         bound: quote?.reserve,
         thenMs: timeOf(context.deadline),
