@@ -9,9 +9,12 @@ import {
   type BudgetRequest,
 } from '../reasoning/budget/budget.ts';
 import type { ModelClient } from '../reasoning/client/model-client.ts';
-import { Router } from '../reasoning/router/router.ts';
+import { type RoutePurpose, Router } from '../reasoning/router/router.ts';
 import type { Accounts, AccountsOptions } from './accounts.ts';
 import type { Memory } from './memory.ts';
+
+/** Calls after which one counts a share of 1/e in what calls are expected to cost. */
+const CALLS_REMEMBERED = 20;
 
 /** How an engine reasons about requests in words. Money is in integer nano-dollars (1e-9 USD). */
 export interface ReasoningOptions {
@@ -40,6 +43,7 @@ export class Reasoning {
   readonly lambda: () => number;
   readonly latencyMs: number;
   readonly #budget: Budget | null;
+  readonly #shares = new Map<RoutePurpose, number>();
 
   private constructor(options: ReasoningOptions, lambda: () => number, budget: Budget | null) {
     const { client, value, router = new Router(), latencyMs = 1500 } = options;
@@ -77,6 +81,18 @@ export class Reasoning {
     if (!this.#budget) return new RequestBudget(request.limit);
     if (request.limit > 0) await this.#budget.prepare(request);
     return this.#budget.request(request);
+  }
+
+  /** What a call is expected to cost that can cost so much at most: bounds take every byte for a token. */
+  expected(purpose: RoutePurpose, bound: number): number {
+    return Math.ceil(bound * (this.#shares.get(purpose) ?? 1));
+  }
+
+  /** Learns what share of its bound a call has cost; what came from the cache or was turned away tells nothing of it. */
+  paid(purpose: RoutePurpose, cost: number, bound: number): void {
+    if (cost === 0 || bound === 0) return;
+    const share = this.#shares.get(purpose) ?? 1;
+    this.#shares.set(purpose, share + (cost / bound - share) / CALLS_REMEMBERED);
   }
 
   /** What stands in the books of today; null without limits. */

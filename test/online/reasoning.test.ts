@@ -196,6 +196,29 @@ describe('an engine that may buy reasoning', () => {
     expect(unchanged.share).toBe(1);
   });
 
+  test('buys without a deadline too', async () => {
+    const { engine } = await reasoningEngine({ latency: { medianMs: 5, stallShare: 0 } });
+    const { route, degradations, routings } = await engine.recommend({ ...request, deadlineMs: Infinity });
+    expect({ route, degradations }).toEqual({ route: 'listwise', degradations: [] });
+    expect(routings.map(({ bought }) => bought)).toEqual([true, true]);
+  });
+
+  test('expects calls to cost what they have cost, and reserves what they can cost', async () => {
+    const { engine } = await reasoningEngine({ latency: { medianMs: 5, stallShare: 0 } });
+    const seen: Slate['routings'][number][] = [];
+    for (let i = 0; i < 60; i++) {
+      const { routings } = await engine.recommend({ ...request, user: `p${i}`, query: `${QUERY} ${i}` });
+      seen.push(...routings.filter(({ purpose, bought }) => purpose === 'plan' && bought));
+    }
+    const [first, last] = [seen[0], seen[seen.length - 1]];
+    expect(first.expectedCost).toBeGreaterThan(2 * first.cost);
+    // Each of the calls before it has taken a twentieth of the way from the bound to the cost.
+    const way = (first.expectedCost as number) - last.cost;
+    const expected = last.cost + way * 0.95 ** (seen.length - 1);
+    expect(seen.length).toBeGreaterThan(20);
+    expect((last.expectedCost as number) / expected).toBeCloseTo(1, 1);
+  });
+
   test('paces by its own clock, whatever time a request names', async () => {
     const now = Date.UTC(2026, 5, 1, 12);
     const { engine, store } = await reasoningEngine({}, { limits: { day: 1e9 } }, { clock: () => now });

@@ -75,6 +75,7 @@ export function listwiseReasoner(
       const {
         order,
         reasons: said,
+        cost,
         refused,
         failure,
       } = await (reranker as ListwiseReranker).rerank(quote, {
@@ -83,6 +84,7 @@ export function listwiseReasoner(
         ...(agreed && { agreed }),
         ...(context.signal && { signal: context.signal }),
       });
+      reasoning?.paid('rerank', cost, reservation.amount);
       if (refused !== undefined) {
         noteRefusal(context, 'rerank', { refused, ...(failure !== undefined && { failure }) });
         return null;

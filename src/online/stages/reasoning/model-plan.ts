@@ -33,7 +33,8 @@ export function modelPlanHydrator(parts: ModelPlanParts, options: StageOptions):
   const model =
     reasoning && new ModelPlanner({ catalog, planner, client: reasoning.client, catalogHash: hash });
   const quotes = new WeakMap<object, PlanQuote>();
-  const timeOf = (deadline: number) => (1 - SHARE) * Math.max(0, deadline - performance.now());
+  const timeOf = (deadline: number) =>
+    Number.isFinite(deadline) ? (1 - SHARE) * Math.max(0, deadline - performance.now()) : 0;
   return {
     name: 'model-plan',
     onFailure: 'open',
@@ -57,11 +58,12 @@ export function modelPlanHydrator(parts: ModelPlanParts, options: StageOptions):
     async hydrateQuery(context, reservation) {
       const quote = quotes.get(context);
       if (!model || !quote || !reservation) return;
-      const { plan, source, refused, failure } = await model.plan(quote, {
+      const { plan, source, cost, refused, failure } = await model.plan(quote, {
         deadline: context.deadline - timeOf(context.deadline),
         reservation,
         ...(context.signal && { signal: context.signal }),
       });
+      reasoning?.paid('plan', cost, reservation.amount);
       if (refused !== undefined) {
         noteRefusal(context, 'plan', { refused, ...(failure !== undefined && { failure }) });
         return;

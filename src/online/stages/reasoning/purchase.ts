@@ -37,7 +37,7 @@ export function purchase(
       seed,
       text: text ?? '',
       value,
-      expectedCost: bound ?? null,
+      expectedCost: bound === undefined ? null : reasoning.expected(purpose, bound),
       lambda: lambda(),
       latencyMs: remembered ? 0 : (client.latencyMs(0.95, purpose) ?? latencyMs),
       timeLeftMs: context.deadline - performance.now() - thenMs,
