@@ -39,6 +39,7 @@ describe('a request in words', () => {
 
   test('that is a title gets it first, also misspelt, also when it was seen', async () => {
     expect(titles(await ask('Gattacca'))[0]).toBe('Gattaca');
+    expect((await ask('Gattaca')).items[0].receipt.sources).toEqual(['titles', 'text', 'nearest']);
     expect(titles(await ask('Alien', { user: 'user-1' }))[0]).toBe('Alien');
     // An even person who has seen it.
     expect(titles(await ask('Dark City', { user: 'user-2' }))[0]).toBe('Dark City');
@@ -64,9 +65,10 @@ describe('a request in words', () => {
     expect(titles(await ask('a horror film from the 1930s'))).toEqual([]);
   });
 
-  test('that says nothing gets what fits the person', async () => {
-    const found = titles(await ask('something', { user: 'user-0' }));
-    expect(found.length).toBeGreaterThan(0);
+  test('that says nothing gets what fits the person, not what holds its words', async () => {
+    const slate = await ask('so what is the best of them', { user: 'user-0' });
+    expect(slate.items.length).toBeGreaterThan(0);
+    for (const { receipt } of slate.items) expect(receipt.sources).not.toContain('text');
   });
 
   test('is logged with certainty, without a policy, and joins outcomes', async () => {
@@ -138,7 +140,8 @@ test('a text index that only the addon could hold keeps nothing else from being 
   const snapshot = { catalog: filmCatalog(), textIndex: () => Promise.reject(missing) };
   const { planner, text } = await openWords(snapshot as unknown as Snapshot);
   expect(planner.plan('Gattaca').title).toEqual([idOf('Gattaca')]);
-  const context = { text: 'penguins', query: new Map() } as unknown as RequestContext;
+  const plan = { plan: planner.plan('penguins'), source: 'parser', allowed: null };
+  const context = { text: 'penguins', query: new Map([['plan', plan]]) } as unknown as RequestContext;
   expect(() => textSource(text, {}).retrieve(context)).toThrow(missing);
   const damaged = new SluiceError('ERR_SLUICE_SNAPSHOT_DAMAGED', 'Expected a whole file');
   const broken = { ...snapshot, textIndex: () => Promise.reject(damaged) };

@@ -306,7 +306,8 @@ test('items of which nothing can be told are given to no reranker', () => {
   const simulated = new SimulatedModel({ answer: reversing });
   const reasoning = { client: new ModelClient({ model: simulated, prices: simulated.prices }) };
   const text = { text: 'bleak' } as RequestContext;
-  const enabled = (catalog: Catalog) => listwiseReasoner(catalog, reasoning as Reasoning, null, {}).enable?.(text);
+  const enabled = (catalog: Catalog) =>
+    listwiseReasoner(catalog, reasoning as Reasoning, null, {}).enable?.(text);
   expect(enabled(new Catalog(['a', 'b'], {}))).toBe(false);
   expect(enabled(filmCatalog())).toBe(true);
 });
