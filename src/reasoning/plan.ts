@@ -26,7 +26,7 @@ export interface QueryPlan {
   readonly sort: 'new' | 'popular' | null;
   /** Ids of the items that a plain look-up means; empty unless the request is one. */
   readonly title: readonly string[];
-  /** Words of mood or style that no column holds, in their order. */
+  /** Words of mood or style that no column holds, in their order; one that is denied begins with `no `. */
   readonly moods: readonly string[];
   /** Words that nothing understood, in their order: free text. */
   readonly residual: readonly string[];

@@ -18,17 +18,33 @@ export interface PlanColumns {
   readonly available?: string;
 }
 
+/** Names of columns in small letters alone, those that say it most plainly first. */
 const NAMES = {
-  title: ['title', 'name'],
-  year: ['year', 'releaseyear', 'released', 'yearreleased', 'releasedin'],
-  minutes: ['minutes', 'runtime', 'runtimeminutes', 'length', 'lengthminutes', 'duration', 'durationminutes'],
-  language: ['language', 'languages', 'originallanguage', 'lang', 'spokenlanguages'],
-  available: ['available', 'isavailable', 'instock', 'streamable', 'availability'],
+  title: [
+    /^title$/,
+    /^name$/,
+    /^(?:primary|original|full|main|display)title$/,
+    /^(?:movie|film|book|track|song|album|item|product|game|show|work)(?:title|name)$/,
+    /^(?:movie|film|book|track|song|album|game|show)$/,
+  ],
+  year: [
+    /^year$/,
+    /^releaseyear$/,
+    /^(?!.*(?:birth|born|death|died|active|member)).*year/,
+    /^(?:first|date)?(?:released|published|issued|recorded)(?:in|on)?$/,
+  ],
+  minutes: [
+    /^minutes$/,
+    /^(?:runtime|running|length|duration|play|playing|running)?(?:time)?(?:in)?(?:min|mins|minutes)$/,
+    /^(?:runtime|length|duration|runningtime|playtime|playingtime)$/,
+  ],
+  language: [/^languages?$/, /^(?:original|spoken|primary|main|audio)?lang(?:uages?)?(?:code)?$/],
+  available: [/^(?:is)?(?:available|instock|streamable|availability)(?:now)?$/],
 } as const;
 
 /** Category columns that hold no genres. */
 const OTHER =
-  /^(tags?|keywords?|people|persons?|cast|actors?|actress(es)?|directors?|writers?|authors?|artists?|bands?|creators?|producers?|composers?|performers?|crew|studios?|labels?|publishers?|platforms?|countr(y|ies)|regions?|cit(y|ies)|origins?|languages?|lang|spokenlanguages|originallanguages?|subtitles?|ratings?|certificates?|ids?|urls?|awards?|formats?|channels?|networks?|providers?)$/;
+  /^(tags?|keywords?|people|persons?|cast|actors?|actress(es)?|directors?|writers?|authors?|artists?|bands?|creators?|producers?|composers?|performers?|crew|studios?|labels?|publishers?|platforms?|countr(y|ies)|regions?|cit(y|ies)|origins?|languages?|lang|spokenlanguages|originallanguages?|subtitles?|ratings?|certificates?|ids?|urls?|awards?|formats?|channels?|networks?|providers?)(names?|list)?$/;
 
 /** Finds the columns; those given by name are taken as they are. @throws ERR_SLUICE_INVALID_ARGUMENT for one that the catalogue lacks or that is of another kind. */
 export function planColumns(catalog: Catalog, given: Partial<PlanColumns> = {}): PlanColumns {
@@ -43,7 +59,7 @@ export function planColumns(catalog: Catalog, given: Partial<PlanColumns> = {}):
     }
     for (const name of NAMES[role]) {
       for (const [column, { kind }] of catalog.columns) {
-        if (plain(column) === name && kinds.includes(kind)) return column;
+        if (name.test(plain(column)) && kinds.includes(kind)) return column;
       }
     }
     return undefined;

@@ -23,7 +23,8 @@ export function textSource(index: TextIndex | SluiceError, options: StageOptions
     needs: [PLAN],
     retrieve(context) {
       const { plan, allowed } = plannedOf(context);
-      const left = [...plan.moods, ...plan.residual].join(' ');
+      // A search knows no "not": what is denied is no word of it.
+      const left = [...plan.moods.filter((mood) => !mood.startsWith('no ')), ...plan.residual].join(' ');
       const words = left === '' && plan.title.length > 0 ? (context.text ?? '') : left;
       if (words === '') return { rows: new Uint32Array(0), scores: new Float32Array(0) };
       if (index instanceof SluiceError) throw index;

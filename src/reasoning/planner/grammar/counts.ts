@@ -7,7 +7,7 @@ import type { Reading } from './reading.ts';
 const MOST = 1000;
 
 const ASKING =
-  /(?:^| )(?:top|best|first|give|give me|gimme|show|show me|send|send me|list|list me|name|name me|recommend|recommend me|suggest|suggest me|find|find me|get me|just|only|exactly|need|want|wants|pick|pick me|tell me|another|at least|at most|about|around|roughly|up to|maximum|max|make it|maybe|my|with|throw me|hit me with|your|of|the|these) $/;
+  /(?:^| )(?:top|best|first|give|give me|gimme|show|show me|send|send me|list|list me|name|name me|recommend|recommend me|suggest|suggest me|find|find me|get me|just|only|exactly|need|want|wants|pick|pick me|tell me|another|at least|at most|no more than|not more than|no fewer than|no less than|maximum of|minimum of|limit|limit to|limit of|limited to|about|around|roughly|up to|maximum|max|make it|maybe|my|with|throw me|hit me with|your|of|the|these) $/;
 const UNIT =
   /^ (?:\| )?(?:hours?|hrs?|h|minutes?|mins?|min|seconds?|years?|yrs?|months?|weeks?|days?|stars?|oscars?|awards?|percent|players?|people|persons?|friends?|kids?|children|of us|of them are|year olds?|seasons?|episodes?|parts?|th|st|nd|rd|am|pm|dollars?|bucks?|euros?|sided|dimensional|d) /;
 const LAST =

@@ -6,6 +6,7 @@ import type { Word } from '../words.ts';
 /** What a word has been understood as. */
 export type Role =
   | 'title'
+  | 'name'
   | 'cue'
   | 'year'
   | 'setting'

@@ -63,7 +63,7 @@ export function readRemainder(reading: Reading): Remainder {
   const residual: string[] = [];
   let twist = false;
   for (let i = 0; i < reading.length; i++) {
-    if (!reading.free(i)) continue;
+    if (!reading.free(i) && reading.role(i) !== 'name') continue;
     residual.push(reading.text(i));
     const before = reading.before(i, 6);
     twist ||= TURN.test(before) || NARROWS.test(before);

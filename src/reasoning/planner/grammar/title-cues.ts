@@ -11,9 +11,9 @@ export interface Cue {
   readonly words: number;
 }
 
-const CUES = new Phrases<{ readonly role: Cue['role'] | 'neutral'; readonly weak: boolean }>()
+const CUES = new Phrases<{ readonly role: Cue['role'] | 'seen'; readonly weak: boolean }>()
   .add(
-    `like, likes, liked, loved, love, loving, enjoyed, enjoy, enjoying, adored, adore, similar to, similar as, similarity to,
+    `like, likes, liked, loved, love, loving, enjoyed, enjoy, enjoying, adored, adore, similar to, similar as, similar with, similarity to,
     resembles, resembling, resemble, akin to, comparable to, compared to, close to, closest to, along the lines of, along
     the same lines as, in the vein of, in the same vein as, in the spirit of, in the style of, in the mould of, in the mold
     of, in the manner of, same vein as, same style as, same vibe as, same vibes as, same feel as, same mood as, same spirit
@@ -27,14 +27,14 @@ const CUES = new Phrases<{ readonly role: Cue['role'] | 'neutral'; readonly weak
     since i watched, since i saw, since watching, if i watched, after i watched, after i saw`,
     { role: 'anchor', weak: false },
   )
-  .add(
-    'havent seen, have not seen, hasnt seen, havent watched, have not watched, not seen, not yet seen, never watched',
-    { role: 'neutral', weak: false },
-  )
-  .add('another, next, more, into, meets, after', { role: 'anchor', weak: true })
+  .add('another, next, more, into, meets, after, similar', { role: 'anchor', weak: true })
   .add(
     `seen, saw, watched, rewatched, already know, already own, already read, already heard, already played, finished watching,
-    tired of, sick of, bored of, bored with, fed up with, hated, didnt like, did not like, didnt enjoy, did not enjoy,
+    finished reading, ive read, have read, has read, weve read, ive played, have played, listened to`,
+    { role: 'seen', weak: false },
+  )
+  .add(
+    `tired of, sick of, bored of, bored with, fed up with, hated, didnt like, did not like, didnt enjoy, did not enjoy,
     dont like, do not like, dont love, do not love, couldnt stand, cant stand, never liked, never loved, unlike, nothing like,
     not like, isnt like, not a fan of, no fan of, not into, not fond of, not similar to, nothing similar to, anything but,
     everything but, apart from, aside from, other than, except for, besides, excluding, instead of, rather than, not
@@ -43,13 +43,14 @@ const CUES = new Phrases<{ readonly role: Cue['role'] | 'neutral'; readonly weak
     { role: 'unwanted', weak: false },
   )
   .add(
-    `heard, know, except, exclude, but not, not, no, without, minus, skip, skipping, leave out, leaving out, omit, ignore,
+    `except, exclude, but not, not, no, without, minus, skip, skipping, leave out, leaving out, omit, ignore,
     ignoring, avoid, avoiding, hate, hates, dislike, disliked, dislikes, dont want, do not want`,
     { role: 'unwanted', weak: true },
-  );
+  )
+  .add('heard, know', { role: 'seen', weak: true });
 
 const SOFTENERS =
-  /^(?:really|particularly|much|that|quite|very|so|absolutely|truly|totally|just|all|also|both|recently)$/;
+  /^(?:really|particularly|much|that|quite|very|so|absolutely|truly|totally|just|all|also|both|recently|actually|yet|even|ever)$/;
 
 /** The cue that ends right before word `i`. Cost: a hash per length of the cues. */
 export function cueBefore(reading: Reading, i: number): Cue | undefined {
@@ -60,7 +61,6 @@ export function cueBefore(reading: Reading, i: number): Cue | undefined {
   if (found === undefined || !unbroken(reading, i - found.length, i)) return undefined;
   const start = i - found.length;
   const { role, weak } = found.meaning;
-  if (role === 'neutral') return undefined;
   let before = start - 1;
   while (before > 0 && SOFTENERS.test(reading.text(before))) before--;
   const word = before >= 0 ? reading.text(before) : '';
@@ -72,9 +72,13 @@ export function cueBefore(reading: Reading, i: number): Cue | undefined {
     return undefined;
   }
   const refused =
-    role === 'anchor' &&
-    /^(?:didnt|dont|doesnt|never|not|nothing|isnt|wasnt|hardly|cannot|cant|no)$/.test(word);
-  return { role: refused ? 'unwanted' : role, weak, words: i - (refused ? before : start) };
+    /^(?:didnt|dont|doesnt|havent|hasnt|hadnt|never|not|nothing|isnt|wasnt|hardly|cannot|cant|no)$/.test(
+      word,
+    );
+  // What was never seen may still be wanted.
+  if (role === 'seen') return refused ? undefined : { role: 'unwanted', weak, words: i - start };
+  const turned = refused && role === 'anchor';
+  return { role: turned ? 'unwanted' : role, weak, words: i - (turned ? before : start) };
 }
 
 /** "a darker Shrek", "a more serious Jaws". */

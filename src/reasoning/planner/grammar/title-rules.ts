@@ -90,12 +90,21 @@ export function misspellable(reading: Reading, start: number, end: number): bool
 
 /** Whether all the words are those of asking, or name what is asked for. */
 export function allPlain(reading: Reading, start: number, end: number): boolean {
-  const { fillers, things } = reading.vocabulary;
-  for (let i = start; i < end; i++) {
-    const { text } = reading.words[i];
-    if (fillers.get(text) === undefined && things.get(text) === undefined) return false;
+  for (let i = start; i < end; ) {
+    const words = plainAt(reading, i, end);
+    if (words === 0) return false;
+    i += words;
   }
   return true;
+}
+
+/** How many words of asking, or that name what is asked for, begin at word `i`. */
+export function plainAt(reading: Reading, i: number, end = reading.length): number {
+  const { fillers, things } = reading.vocabulary;
+  return Math.max(
+    fillers.at(reading.words, i, end)?.length ?? 0,
+    things.at(reading.words, i, end)?.length ?? 0,
+  );
 }
 
 /** Whether the sentence ends or turns after word `end - 1`. */

@@ -4,7 +4,15 @@ import { ALTERNATIVE, SHORTENED } from '../titles/title-keys.ts';
 import type { Reading } from './reading.ts';
 import { type Cue, cueBefore } from './title-cues.ts';
 import { LONGEST, type Mention, type TitleFinder } from './title-finder.ts';
-import { allPlain, capitalised, misspellable, plausible, standsOut, titleByItself } from './title-rules.ts';
+import {
+  allPlain,
+  capitalised,
+  misspellable,
+  plainAt,
+  plausible,
+  standsOut,
+  titleByItself,
+} from './title-rules.ts';
 
 /** What the titles of a request are for; catalogue rows. */
 export interface NamedTitles {
@@ -25,9 +33,11 @@ const BACK_REFERENCE =
   /(?:like|similar to|resembles|akin to|vein as|more of|same as|close to) (?:it|that|this|them|those|these|that one|this one|both|these two) /;
 const LIKED =
   /\* (?:\| )?(?:(?:and|i|we|which|really|absolutely|so|just) )*(?:loved|liked|enjoyed|adored) (?:it|them|that|both) /;
+/** "submarine movies", "star wars films": a topic or a series, which no single title is. */
+const PLURAL = /^(?:movies|films|flicks|songs|tracks|albums|books|novels|shows|series)$/;
 /** Right before a title that is looked up. */
 const ASKING_FOR =
-  /(?:^| )(?:called|named|titled|tell me about|info on|information on|information about|details on|details about|who directed|who made|whos in|who is in|cast of|plot of|review of|reviews of|trailer for|trailer of|wheres|where is|watch|see|find|play|show|show me|have|got|get|get me|rent|stream|put on|need|want|is|called the|looking for|search for|searching for|hunting for|look up|movie|film|song|album|track|book|game|series|record|title|the movie|the film) $/;
+  /(?:^| )(?:called|named|titled|tell me about|info on|information on|information about|details on|details about|who directed|who made|whos in|who is in|cast of|plot of|review of|reviews of|trailer for|trailer of|wheres|where is|watch|see|find|play|show|show me|have|got|get|get me|rent|stream|put on|need|want|is|called the|looking for|search for|searching for|hunting for|look up|movie|film|song|album|track|book|game|series|record|title|the movie|the film|pull up|bring up|cue up|queue up|put up|dig up|dig out|throw on|stick on|turn on|start|launch|load|queue|locate|fetch|never seen|never watched|never saw|never heard|never read|never tried|havent seen|havent watched|havent read|havent heard|not seen) $/;
 
 /** Reads the titles of a request and claims their words and the words that say what they are for. */
 export function readTitles(reading: Reading, finder: TitleFinder): NamedTitles {
@@ -39,6 +49,7 @@ export function readTitles(reading: Reading, finder: TitleFinder): NamedTitles {
   const anchors: number[] = [];
   const unwanted: number[] = [];
   const lookup: number[] = [];
+  claimSeries(reading, finder);
   const plain = plainTitles(reading, finder);
   readCued(reading, finder, plain, anchors, unwanted);
   if (plain.size === 0 && anchors.length + unwanted.length === 0) {
@@ -54,7 +65,9 @@ export function readTitles(reading: Reading, finder: TitleFinder): NamedTitles {
       if (LIKENESS_AFTER.test(reading.text(end))) reading.claim(end, end + 1, 'cue');
     } else lookup.push(...rows);
   }
-  if (anchors.length === 0 && unwanted.length > 0 && pointsBack(reading)) anchors.push(...unwanted.splice(0));
+  if (anchors.length + lookup.length === 0 && pointsBack(reading)) {
+    anchors.push(...(unwanted.length > 0 ? unwanted.splice(0) : lastName(reading, finder)));
+  }
   return { anchors, unwanted, lookup };
 }
 
@@ -70,6 +83,18 @@ function wholeTitle(reading: Reading, finder: TitleFinder): Mention | undefined 
   return undefined;
 }
 
+/** Claims names that several titles begin with, "star wars movies": they are free text, and hold no genre. */
+function claimSeries(reading: Reading, finder: TitleFinder): void {
+  for (let end = 2; end < reading.length; end++) {
+    if (!PLURAL.test(reading.text(end)) || reading.breakBefore(end)) continue;
+    for (let start = Math.max(0, end - LONGEST); start < end - 1; start++) {
+      if (reading.allKnown(start, end) || finder.named(reading, start, end)?.level !== SHORTENED) continue;
+      reading.claim(/^(?:a|an|the)$/.test(reading.text(start)) ? start + 1 : start, end, 'name');
+      break;
+    }
+  }
+}
+
 /** Titles that stand out by themselves: in quotes, in capitals, or long; by their first word. */
 function plainTitles(reading: Reading, finder: TitleFinder): Map<number, Mention> {
   const found = new Map<number, Mention>();
@@ -80,6 +105,11 @@ function plainTitles(reading: Reading, finder: TitleFinder): Map<number, Mention
     found.set(mention.start, mention);
   };
   for (const [from, to] of reading.quoted) take(finder.named(reading, from, to, true));
+  for (let at = 1; at < reading.length; at++) {
+    if (/\($/.test(reading.words[at].gap) && /^\d{4}$/.test(reading.text(at)))
+      take(dated(reading, finder, at));
+    if (introduced(reading, at)) take(finder.from(reading, at, 'strong'));
+  }
   // A part of a title stands out only where it is long: "Los Angeles" is no film.
   for (const [least, most] of [
     [3, SHORTENED],
@@ -87,7 +117,7 @@ function plainTitles(reading: Reading, finder: TitleFinder): Map<number, Mention
   ]) {
     for (let start = 0; start < reading.length; start++) {
       for (let end = Math.min(reading.length, start + LONGEST); end >= start + least; end--) {
-        if (!standsOut(reading, start, end)) continue;
+        if (PLURAL.test(reading.text(end)) || !standsOut(reading, start, end)) continue;
         const mention = finder.named(reading, start, end);
         if (mention === undefined || taken[start] === 1 || mention.level > most) continue;
         take(mention);
@@ -96,6 +126,20 @@ function plainTitles(reading: Reading, finder: TitleFinder): Map<number, Mention
     }
   }
   return found;
+}
+
+/** The longest title that the year in parentheses at word `at` is of. */
+function dated(reading: Reading, finder: TitleFinder, at: number): Mention | undefined {
+  for (let start = Math.max(0, at - LONGEST); start < at; start++) {
+    const mention = finder.named(reading, start, at);
+    if (mention?.end === at + 1) return mention;
+  }
+  return undefined;
+}
+
+/** Whether word `at` begins a name: "a film called Her". */
+function introduced(reading: Reading, at: number): boolean {
+  return !reading.breakBefore(at) && /(?:called|entitled|titled|named) $/.test(reading.before(at, 1));
 }
 
 /** Titles that a cue announces, with those listed after them; taken out of `plain`. */
@@ -197,18 +241,29 @@ function pointsBack(reading: Reading): boolean {
   return BACK_REFERENCE.test(text) || LIKED.test(text);
 }
 
+/** The last title of one word with a capital, which only a word that points back to it makes one; claimed. */
+function lastName(reading: Reading, finder: TitleFinder): readonly number[] {
+  for (let i = reading.length - 1; i > 0; i--) {
+    if (!reading.free(i) || !reading.capital(i) || reading.breakBefore(i) || reading.allKnown(i, i + 1))
+      continue;
+    if (/^(?:in|from|near|around)$/.test(reading.text(i - 1))) continue;
+    const found = finder.named(reading, i, i + 1);
+    if (found === undefined || found.level > ALTERNATIVE) continue;
+    reading.claim(found.start, found.end, 'title');
+    return found.rows;
+  }
+  return [];
+}
+
 /** "show me Inception", "do you have the matrix?": what is left when words of asking are taken away. */
 function onlyWish(reading: Reading, finder: TitleFinder): Mention | undefined {
   const { length } = reading;
   let lead = 0;
-  while (lead < length && allPlain(reading, lead, lead + 1)) lead++;
+  for (let words = 1; lead < length && words > 0; lead += words) words = plainAt(reading, lead);
   let tail = length;
   while (tail > lead && allPlain(reading, tail - 1, tail)) tail--;
   if (lead > 12) return undefined;
-  // "submarine movies" asks for a topic.
-  for (let i = tail; i < length; i++)
-    if (/^(?:movies|films|flicks|songs|tracks|albums|books|shows|series)$/.test(reading.text(i)))
-      return undefined;
+  for (let i = tail; i < length; i++) if (PLURAL.test(reading.text(i))) return undefined;
   for (const misspelt of [false, true]) {
     for (let start = 0; start <= Math.min(lead, length - 1); start++) {
       const before = reading.before(start, 2);
@@ -227,8 +282,14 @@ function onlyWish(reading: Reading, finder: TitleFinder): Mention | undefined {
   return undefined;
 }
 
+/** In a text without capitals: "play the movie up". */
+const KIND = /(?:^| )the (?:movie|film|song|album|track|book|novel|game|series|show) (?:called )?$/;
+
 /** Whether the words may be what is looked up: words of asking alone only with capitals, "find the movie Big". */
 function asked(reading: Reading, start: number, end: number): boolean {
+  if (!reading.cased && end === reading.length && KIND.test(reading.before(start, 3))) {
+    return reading.vocabulary.genres.get(reading.text(start)) === undefined;
+  }
   if (!titleByItself(reading, start, end, start > 0 && !capitalised(reading, start, end))) return false;
   if (start === 0 || !allPlain(reading, start, end)) return true;
   return capitalised(reading, start, end) && ASKING_FOR.test(reading.before(start, 2));

@@ -127,6 +127,7 @@ function settingOf(reading: Reading, era: Era, before: string): boolean {
     return true;
   if (
     SETTING.test(before.replace(WISH, ' ')) &&
+    !genreStories(reading, era.start) &&
     !/(?:made|released|filmed|shot|recorded|produced|published) (?:back )?(?:in |from |during )?(?:the )?$/.test(
       before.replace(/(?:as if|like) .*$/, ''),
     )
@@ -150,6 +151,15 @@ function settingOf(reading: Reading, era: Era, before: string): boolean {
     vocabulary.languages.at(words, era.end) ||
     /^(?:onwards?|onward|upwards?|later|newer|earlier|older|or|on)$/.test(place.text)
   );
+}
+
+/** "love stories of the 70s", "ghost tales of the 30s": films of a genre, not what they tell of. */
+function genreStories(reading: Reading, end: number): boolean {
+  const { words, vocabulary } = reading;
+  let i = end - 1;
+  while (i > 0 && /^(?:of|from|the|early|mid|late)$/.test(words[i].text)) i--;
+  if (!/^(?:story|stories|tales?)$/.test(reading.text(i))) return false;
+  return (vocabulary.genres.endingAt(words, i + 1) ?? vocabulary.genres.endingAt(words, i)) !== undefined;
 }
 
 /** Claims the words right before `i` that a match of {@link Reading.before} took. */
