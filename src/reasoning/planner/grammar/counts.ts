@@ -9,9 +9,9 @@ const MOST = 1000;
 const ASKING =
   /(?:^| )(?:top|best|first|give|give me|gimme|show|show me|send|send me|list|list me|name|name me|recommend|recommend me|suggest|suggest me|find|find me|get me|just|only|exactly|need|want|wants|pick|pick me|tell me|another|at least|at most|no more than|not more than|no fewer than|no less than|maximum of|minimum of|limit|limit to|limit of|limited to|about|around|roughly|up to|maximum|max|make it|maybe|my|with|throw me|hit me with|your|of|the|these) $/;
 const UNIT =
-  /^ (?:\| )?(?:hours?|hrs?|h|minutes?|mins?|min|seconds?|years?|yrs?|months?|weeks?|days?|stars?|oscars?|awards?|percent|players?|people|persons?|friends?|kids?|children|of us|of them are|year olds?|seasons?|episodes?|parts?|th|st|nd|rd|am|pm|dollars?|bucks?|euros?|sided|dimensional|d) /;
+  /^ (?:\| )?(?:hours?|hrs?|h|minutes?|mins?|min|seconds?|years?|yrs?|months?|weeks?|days?|stars?|oscars?|awards?|percent|players?|people|persons?|friends?|kids?|children|of us|of them are|year olds?|times|seasons?|episodes?|parts?|th|st|nd|rd|am|pm|dollars?|bucks?|euros?|sided|dimensional|d) /;
 const LAST =
-  /^ (?:\| )?(?:please|pls|max|maximum|only|tops|or so|of them|of those|is enough|will do|would do|should do|results?|total|in total|at most|thanks) /;
+  /^ (?:\| )?(?:please|pls|max|maximum|only|tops|or so|of them|of those|is enough|will do|would do|should do|results?|total|in total|in number|in all|altogether|at most|thanks) /;
 
 /** Reads and claims the count; null where no number is stated. */
 export function readCount(reading: Reading): number | null {
@@ -54,10 +54,12 @@ export function readCount(reading: Reading): number | null {
   return null;
 }
 
-/** Whether a genre, or a word that nobody knows, stands right before. */
+/** Whether a genre, or a word that nobody knows, stands right before; a number in words is of no name before a thing. */
 function afterName(reading: Reading, i: number): boolean {
   if (i === 0 || reading.breakBefore(i)) return false;
-  return reading.role(i - 1) === 'genre' || (reading.free(i - 1) && !reading.allKnown(i - 1, i));
+  if (reading.role(i - 1) === 'genre') return true;
+  const spelled = numberWord(reading.text(i)) !== undefined && reachesThing(reading, i + 1);
+  return reading.free(i - 1) && !reading.allKnown(i - 1, i) && !spelled;
 }
 
 /** A stated amount at word `i`; `sure` where it can mean nothing else. */

@@ -63,6 +63,12 @@ const PARTS: Readonly<Record<string, readonly [number, number]>> = {
   'latter half': [5, 9],
 };
 
+/** The single year that begins at word `i`, in digits or in words. */
+export function yearAt(reading: Reading, i: number): Era | undefined {
+  const era = wholeEra(reading, i);
+  return era?.year === true ? era : undefined;
+}
+
 /** A year, a decade or a century that begins at word `i`. */
 function wholeEra(reading: Reading, i: number): Era | undefined {
   if (!reading.free(i)) return undefined;
@@ -97,18 +103,17 @@ function wholeEra(reading: Reading, i: number): Era | undefined {
   if (hundred > 0 && next !== '') {
     const second = decadeWord(next);
     if (second !== undefined) return era(2, hundred + second, hundred + second + 9);
-    const tens = numberWord(next);
-    if (tens !== undefined && tens >= 10) {
-      const unit =
-        tens % 10 === 0 && tens >= 20 && reading.free(i + 2) ? numberWord(reading.text(i + 2)) : undefined;
-      const year = hundred + tens + (unit !== undefined && unit < 10 ? unit : 0);
-      return era(unit !== undefined && unit < 10 ? 3 : 2, year, year, true);
-    }
+    const rest = below100(reading, i + 1);
+    if (rest !== undefined && rest.number >= 10)
+      return era(1 + rest.words, hundred + rest.number, hundred + rest.number, true);
   }
   if (word === 'two' && (next === 'thousand' || next === 'thousands')) {
     if (next === 'thousands') return era(2, 2000, 2009);
-    const third = reading.free(i + 2) ? numberWord(reading.text(i + 2)) : undefined;
-    return third === undefined ? era(2, 2000, 2000, true) : era(3, 2000 + third, 2000 + third, true);
+    const skip = reading.text(i + 2) === 'and' ? 3 : 2;
+    const rest = below100(reading, i + skip);
+    return rest === undefined
+      ? era(2, 2000, 2000, true)
+      : era(skip + rest.words, 2000 + rest.number, 2000 + rest.number, true);
   }
   found = /^(\d{2})(?:st|th)$/.exec(word);
   const turn = /^ turn of the (?:century|millennium) /.test(reading.from(i, 4));
@@ -118,6 +123,15 @@ function wholeEra(reading: Reading, i: number): Era | undefined {
   const century = found !== null ? Number(found[1]) : ORDINALS[word];
   if (century !== undefined && next === 'century') return era(2, century * 100 - 99, century * 100);
   return undefined;
+}
+
+/** A number in words below a hundred: `ninety six`. */
+function below100(reading: Reading, i: number): { words: number; number: number } | undefined {
+  const tens = reading.free(i) ? numberWord(reading.text(i)) : undefined;
+  if (tens === undefined) return undefined;
+  const unit =
+    tens >= 20 && tens % 10 === 0 && reading.free(i + 1) ? numberWord(reading.text(i + 1)) : undefined;
+  return unit !== undefined && unit < 10 ? { words: 2, number: tens + unit } : { words: 1, number: tens };
 }
 
 const ORDINALS: Readonly<Record<string, number>> = Object.assign(Object.create(null), {

@@ -96,7 +96,8 @@ function moodEnd(reading: Reading, i: number): number {
     if (compared) return at + 2;
   }
   if (!reading.allKnown(i, i + 1)) {
-    if (OCCASION.test(reading.before(i, 8))) return clauseEnd(reading, i, true);
+    if (OCCASION.test(reading.before(i, 8)) && !/^ \w+ times? /.test(rest))
+      return clauseEnd(reading, i, true);
     if (PURPOSE.test(reading.before(i, 1)) && / to /.test(reading.from(i + 1, 2))) return i + 1;
   }
   const { text } = words[i];
@@ -139,7 +140,8 @@ function joinable(reading: Reading, start: number, end: number): boolean {
 
 /** "no zombies", "without Meg Ryan": the end of an unwanted topic, which no field holds; `i` where there is none. */
 function refusedTopic(reading: Reading, i: number): number {
-  if (reading.allKnown(i, i + 1) || !REFUSAL.test(reading.before(i, 5))) return i;
+  if (reading.allKnown(i, i + 1) || reading.text(i - 1) === 'never') return i;
+  if (!REFUSAL.test(reading.before(i, 5))) return i;
   let end = i + 1;
   while (reading.free(end) && !reading.breakBefore(end) && !reading.allKnown(end, end + 1)) end++;
   return end;

@@ -2,6 +2,7 @@
 
 import type { TitleIndex } from '../titles/title-index.ts';
 import { keyOf, leadsWithArticle } from '../titles/title-keys.ts';
+import { yearAt } from './eras.ts';
 import type { Reading } from './reading.ts';
 import { capitalised, misspellable, type Position, plausible } from './title-rules.ts';
 
@@ -21,7 +22,7 @@ const LONGEST_MISSPELT = 10;
 /** What may stand between a cue and the title, and between the titles of a list. */
 const BRIDGE = new Set(
   `the movie film movies films classic original show series song songs album track record book novel game old first called
-  one ones likes of as by my both either watching seeing all about so much really just is are was were already`.split(
+  one ones likes of as by my both either very watching seeing all about so much really just is are was were already`.split(
     /\s+/,
   ),
 );
@@ -56,16 +57,16 @@ export class TitleFinder {
     }
     for (const skipped of [0, 1, 2]) {
       const at = end + skipped;
-      if (!reading.free(at) || !/^\d{4}$/.test(reading.text(at))) continue;
+      const dated = yearAt(reading, at);
+      if (dated === undefined) continue;
       const between = reading.from(end, skipped);
       if (skipped > 0 && !/^(?: (?:the|from|of|in|film|movie|version|one))+ $/.test(between)) continue;
       // "War of the Worlds (1953)" is known as "The War of the Worlds".
       const others = this.#index.exact(key, !leadsWithArticle(texts))?.rows ?? [];
-      const year = Number(reading.text(at));
-      const own = this.#ofYear(match.rows, year);
-      const same = own.length > 0 ? own : this.#ofYear(others, year);
-      const certain = skipped === 0 || match.rows.length > 1 || at + 1 === reading.length;
-      if (same.length > 0 && certain) return { start, end: at + 1, rows: same, level };
+      const own = this.#ofYear(match.rows, dated.from);
+      const same = own.length > 0 ? own : this.#ofYear(others, dated.from);
+      const certain = skipped === 0 || match.rows.length > 1 || dated.end === reading.length;
+      if (same.length > 0 && certain) return { start, end: dated.end, rows: same, level };
     }
     return { start, end, rows: match.rows, level };
   }

@@ -46,8 +46,8 @@ export function plausible(reading: Reading, start: number, end: number, position
   if (one && position === 'listed' && reading.cased) return false;
   if (!reading.allKnown(start, end)) return position !== 'weak' || !one;
   if (one) return position === 'strong' && !CONNECTIVES.has(text) && closes(reading, end);
-  if (onlyConstraints(reading, start, end)) return false;
-  return position === 'strong' && end - start > 2 && closes(reading, end);
+  if (onlyConstraints(reading, start, end) || plainAt(reading, start, end) === end - start) return false;
+  return position === 'strong' && closes(reading, end);
 }
 
 /** Whether words that are all of a request, or all but words of asking (`led`), are a title rather than a wish. */

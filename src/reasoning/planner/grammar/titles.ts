@@ -1,5 +1,6 @@
 /** Which titles does a request name, and what for: as an anchor, as seen or unwanted, or as what is looked up? */
 
+import { numberWord } from '../lexicon/numbers.ts';
 import { ALTERNATIVE, SHORTENED } from '../titles/title-keys.ts';
 import type { Reading } from './reading.ts';
 import { type Cue, cueBefore } from './title-cues.ts';
@@ -37,14 +38,14 @@ const LIKED =
 const PLURAL = /^(?:movies|films|flicks|songs|tracks|albums|books|novels|shows|series)$/;
 /** Right before a title that is looked up. */
 const ASKING_FOR =
-  /(?:^| )(?:called|named|titled|tell me about|info on|information on|information about|details on|details about|who directed|who made|whos in|who is in|cast of|plot of|review of|reviews of|trailer for|trailer of|wheres|where is|watch|see|find|play|show|show me|have|got|get|get me|rent|stream|put on|need|want|is|called the|looking for|search for|searching for|hunting for|look up|movie|film|song|album|track|book|game|series|record|title|the movie|the film|pull up|bring up|cue up|queue up|put up|dig up|dig out|throw on|stick on|turn on|start|launch|load|queue|locate|fetch|never seen|never watched|never saw|never heard|never read|never tried|havent seen|havent watched|havent read|havent heard|not seen) $/;
+  /(?:^| )(?:called|named|titled|tell me about|info on|information on|information about|details on|details about|who directed|who made|whos in|who is in|cast of|plot of|review of|reviews of|trailer for|trailer of|wheres|where is|watch|see|find|play|show|show me|have|got|get|get me|rent|stream|put on|need|want|is|called the|looking for|search for|searching for|hunting for|look up|playing|watching|streaming|hear|listen to|read|movie|film|song|album|track|book|novel|game|series|record|title|the movie|the film|pull up|bring up|cue up|queue up|put up|dig up|dig out|throw on|stick on|turn on|start|launch|load|queue|locate|fetch|never seen|never watched|never saw|never heard|never read|never tried|havent seen|havent watched|havent read|havent heard|not seen) $/;
 
 /** Reads the titles of a request and claims their words and the words that say what they are for. */
 export function readTitles(reading: Reading, finder: TitleFinder): NamedTitles {
-  const whole = wholeTitle(reading, finder);
-  if (whole !== undefined) {
+  const only = wholeTitle(reading, finder);
+  if (only !== undefined) {
     reading.claim(0, reading.length, 'title');
-    return { anchors: [], unwanted: [], lookup: whole.rows };
+    return { anchors: [], unwanted: [], lookup: only.rows };
   }
   const anchors: number[] = [];
   const unwanted: number[] = [];
@@ -53,8 +54,8 @@ export function readTitles(reading: Reading, finder: TitleFinder): NamedTitles {
   const plain = plainTitles(reading, finder);
   readCued(reading, finder, plain, anchors, unwanted);
   if (plain.size === 0 && anchors.length + unwanted.length === 0) {
-    const only = onlyWish(reading, finder);
-    if (only !== undefined) plain.set(only.start, only);
+    const wish = onlyWish(reading, finder);
+    if (wish !== undefined) plain.set(wish.start, wish);
   }
   for (const { start, end, rows } of plain.values()) {
     reading.claim(start, end, 'title');
@@ -65,6 +66,8 @@ export function readTitles(reading: Reading, finder: TitleFinder): NamedTitles {
       if (LIKENESS_AFTER.test(reading.text(end))) reading.claim(end, end + 1, 'cue');
     } else lookup.push(...rows);
   }
+  if (anchors.length === 0 && lookup.length > 0 && BACK_REFERENCE.test(whole(reading)))
+    anchors.push(...lookup.splice(0));
   if (anchors.length + lookup.length === 0 && pointsBack(reading)) {
     anchors.push(...(unwanted.length > 0 ? unwanted.splice(0) : lastName(reading, finder)));
   }
@@ -235,9 +238,13 @@ function bridged(
   return mention;
 }
 
+function whole(reading: Reading): string {
+  return reading.before(reading.length, reading.length);
+}
+
 /** "I've seen Heat, show me something like it", "I watched Heat and loved it". */
 function pointsBack(reading: Reading): boolean {
-  const text = reading.before(reading.length, reading.length);
+  const text = whole(reading);
   return BACK_REFERENCE.test(text) || LIKED.test(text);
 }
 
@@ -264,15 +271,17 @@ function onlyWish(reading: Reading, finder: TitleFinder): Mention | undefined {
   while (tail > lead && allPlain(reading, tail - 1, tail)) tail--;
   if (lead > 12) return undefined;
   for (let i = tail; i < length; i++) if (PLURAL.test(reading.text(i))) return undefined;
+  // "Casino Royale from two thousand six"
+  const dated =
+    /^\d{4}$/.test(reading.text(tail - 1)) || numberWord(reading.text(tail - 1)) !== undefined ? 5 : 0;
   for (const misspelt of [false, true]) {
-    for (let start = 0; start <= Math.min(lead, length - 1); start++) {
+    for (let start = 0; start < (misspelt ? Math.min(lead + 1, length) : length); start++) {
       const before = reading.before(start, 2);
       const article = reading.before(start, 3).replace(/(?:the|a|an) $/, '');
       if (start > 0 && !before.endsWith('| ') && !ASKING_FOR.test(before) && !ASKING_FOR.test(article))
         continue;
-      const dated = /^\d{4}$/.test(reading.text(tail - 1)) ? 2 : 0;
       for (let end = length; end >= Math.max(tail - dated, start + 1); end--) {
-        if (end - start > LONGEST) continue;
+        if (end - start > LONGEST || (start > lead && reading.allKnown(start, end))) continue;
         if (misspelt ? !misspellable(reading, start, end) : !asked(reading, start, end)) continue;
         const found = finder.named(reading, start, end, misspelt);
         if (found !== undefined && found.end >= tail) return found;

@@ -34,11 +34,11 @@ const SINCE = new RegExp(
   `(?:^| )(?:since|in or after|from or after|on or after|starting|starting from|starting in|starting with|beginning in|beginning with|as of|from at least|at least from|at the earliest) ${THE}$`,
 );
 const UNTIL = new RegExp(
-  `(?:^| )(?:until|till|til|in or before|on or before|from or before|up to|up until|through|to|by|at the latest|at most|no later than) ${THE}$`,
+  `(?:^| )(?:until|till|til|up to and including|until and including|through and including|in or before|on or before|from or before|up to|up until|through|to|by|at the latest|at most|no later than) ${THE}$`,
 );
 const AROUND = /(?:^| )(?:around|circa|ca|c|roughly|approximately|about) (?:the year )?$/;
 const NEGATED =
-  /(?:^| )(?:no|not|none|nothing|never|isnt|arent|wasnt|werent|dont want|without|avoid|skip|exclude|excluding|except|hate|anything but|everything but|other than|dont|do not|doesnt)(?: (?:any|anything|something|show|me|give|recommend|suggest|include|need|care|for|like|movies?|films?|songs?|stuff|from|made|released|of|in|that|thats|is|are|was|were|to|be|want|a|an|the|please|too|much|out|produced|recorded|come|came|filmed|shot))* $/;
+  /(?:^| )(?:no|not|none|none of us|neither|neither of us|nobody|no one|nothing|never|isnt|arent|wasnt|werent|dont want|without|avoid|skip|exclude|excluding|except|hate|anything but|everything but|other than|dont|do not|doesnt)(?: (?:any|anything|something|show|me|give|recommend|suggest|include|need|needs|wants|likes|care|for|like|movies?|films?|songs?|stuff|from|made|released|of|in|that|thats|is|are|was|were|to|be|want|a|an|the|please|too|much|out|produced|recorded|come|came|filmed|shot))* $/;
 const RELEASE = new RegExp(
   `(?:^| )(?:made|make|released|release|filmed|shot|produced|recorded|published|came out|come out|coming out|comes out|out|premiered|premiering|debuted|dating|dates|dated|from|written|issued|appeared)(?: back)?(?: in| from| during| around| of)? ${THE}$`,
 );

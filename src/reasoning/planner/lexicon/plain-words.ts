@@ -10,8 +10,8 @@ export const THINGS = `album, anything, artist, band, book, choice, cinema, entr
 /** Words of asking and of grammar. */
 export const FILLERS = `a, about, acclaimed, actually, adore, adored, adores, after, afternoon, again,
   ages, all, already, also, although, am, amazing, an, and, another, any, anyone, anything, are, arent,
-  around, as, ask, asked, asking, at, aunt, available, avoid, awesome, basically, be, because, been,
-  before, being, best, between, bit, blend, bored, boss, both, boyfriend, brilliant, brother, buddy,
+  around, as, ask, asked, asking, at, aunt, available, avoid, ayo, alexa, awesome, basically, be, because, been,
+  before, being, best, between, bit, blend, bored, boss, both, boyfriend, brilliant, bro, brother, buddy,
   bunch, but, by, called, came, can, cannot, cant, category, chance, cheers, choose, colleague, come,
   comes, coming, could, couple, cousin, crowd, dad, daughter, day, days, decent, decide, decided, deciding, did, didnt, directed, do,
   does, doesnt, doing, done, dont, dude, dunno, during, each, early, either, else, enjoy, enjoyed, enjoys,
@@ -31,20 +31,20 @@ export const FILLERS = `a, about, acclaimed, actually, adore, adored, adores, af
   our, ours, out, over, own, parents, particular, partner, people, perfect, perhaps, pick, play, please,
   pls, plz, popular, possibly, precisely, prefer, preferable, preferably, pretty, produced, proper,
   published, put, quality, quick, quickly, quite, random, range, rather, read, real, really, recent, recommend,
-  recommended, recommends, recorded, released, rent, right, roommate, said, same, saw, say, says, screen,
+  recommended, recommends, recorded, released, rent, require, requires, right, roommate, said, same, saw, say, says, screen,
   search, searching, see, seeing, seeking, seen, set, several, shall, she, shed, shes, shot, should, show,
   similar, since, sister, so, solid, some, someone, something, somewhat, son, sort, sorts, specific,
   starring, still, stream, streaming, strictly, stuff, such, suggest, suggestions, sure, surprise, ta,
   teen, teenager, tell, than, thank, thanks, that, thats, the, their, them, then, there, theres, these,
   they, theyd, theyre, theyve, thing, things, think, this, those, though, thought, through, thx, titled,
   to, today, tomorrow, tonight, too, top, true, try, trying, tv, type, types, u, uh, um, uncle, until, up,
-  us, very, wanna, want, wanted, wants, was, wasnt, watch, watched, watching, way, we, wed, week, weekend,
+  us, version, very, wanna, want, wanted, wants, was, wasnt, watch, watched, watching, way, we, wed, week, weekend,
   weekends, well, were, werent, weve, what, whatever, whats, when, where, wheres, which, while, who, whom,
   whos, whose, why, wife, will, with, without, wonder, wondering, wont, worth, worthwhile, would, yeah,
-  year, years, yep, yes, yesterday, yet, you, youd, your, yourself, youve, all time, at least, at most,
+  year, years, yep, yes, yesterday, yet, yo, you, youd, your, yourself, youve, all time, at least, at most,
   award winning, cant decide, dealers choice, entirely up to you, no clue, no preference, up to you, big fan, by any chance, cinema night, critically acclaimed, entertain me, feel like, feel
   like a, feel like seeing, feel like watching, feeling like, fewer than, for ages, high quality, highly
-  rated, huge fan, im feeling, in a mood for, in the mood, in the mood for, less than, mood for, mood for
+  rated, last night, last time, last week, huge fan, im feeling, in a mood for, in the mood, in the mood for, less than, mood for, mood for
   a, must see, next time, no more than, not more than, of all time, release date, some time, style of,
   this time, time to, top rated, true stories, true story, up for, well rated, worth seeing, worth
   watching, pull up, bring up, cue up, queue up, dig up, dig out, throw on, stick on, turn on, put on`;

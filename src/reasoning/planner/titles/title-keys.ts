@@ -91,7 +91,7 @@ export function keysOfTitle(title: string): TitleKey[] {
   if (comma !== null) add(comma[1], SHORTENED, 2);
   // "Monty Python's Life of Brian", "E.T. the Extra-Terrestrial", "Eternal Sunshine of the Spotless Mind".
   const owned = /^(?!the |a )\S+ \S+'s (.+)$/i.exec(cut);
-  if (owned !== null) add(owned[1], SHORTENED);
+  if (owned !== null) add(owned[1], SHORTENED, 2);
   const initials = /^((?:\p{L}\.){2,}) /u.exec(cut);
   if (initials !== null) add(initials[1], SHORTENED);
   const head = /^(\S+ \S+.*?) of (?:the|a) /i.exec(cut);
