@@ -56,6 +56,12 @@ describe('a request in words', () => {
     expect(titles(await ask('a documentary'))).toEqual(['The Penguins of Winter']);
   });
 
+  test('does not search for the words that it denies', async () => {
+    const { items } = await ask('no penguins please');
+    expect(items.length).toBeGreaterThan(0);
+    expect(items.flatMap(({ receipt }) => receipt.sources)).not.toContain('text');
+  });
+
   test('states how many it wants, unless the caller does', async () => {
     expect(titles(await ask('three comedies'))).toHaveLength(3);
     expect(titles(await ask('three comedies', { count: 2 }))).toHaveLength(2);

@@ -208,6 +208,39 @@ describe('titles', () => {
   });
 });
 
+describe('what is not asked for', () => {
+  test('what was never seen is not excluded', () => {
+    for (const text of [
+      'I have never seen Alien',
+      "I haven't seen Heat yet",
+      'never actually watched Heat, horror please',
+    ])
+      expect(planner.plan(text).exclude, text).toEqual(planner.plan(text).similarTo);
+    expect(planner.plan('I have seen Heat, horror please').exclude).toEqual(['f0']);
+  });
+
+  test('a series in the plural is free text, and no genre within it counts', () => {
+    expect(planner.plan('star wars movies')).toMatchObject({
+      title: [],
+      genreAny: [],
+      residual: ['star', 'wars'],
+      complex: false,
+    });
+    expect(planner.plan('movies like star wars').similarTo).toEqual(['f11']);
+  });
+
+  test('a mood that is denied begins with "no"', () => {
+    expect(planner.plan('something that is not sad').moods).toEqual(['no sad']);
+  });
+
+  test('a pointer back makes an anchor of what was seen or named', () => {
+    expect(
+      planner.plan('The best I ever saw was Blade Runner, find something close to it').similarTo,
+    ).toEqual(['f6']);
+    expect(planner.plan('My aunt slept through Heat but I want more like that').similarTo).toEqual(['f0']);
+  });
+});
+
 describe('years and counts', () => {
   test.each<[string, Partial<QueryPlan>]>([
     ['early to mid 80s', { year: [1980, 1986] }],

@@ -59,12 +59,17 @@ function mentionsOf(reading: Reading): Mention[] {
     if (!reading.free(i)) continue;
     let end = i;
     while (end < i + 6 && reading.free(end) && (end === i || !reading.breakBefore(end))) end++;
-    const found = vocabulary.genres.at(words, i, end);
+    // "non-romantic comedies" are comedies, "non-sci-fi" is one word.
+    const non = i > 0 && words[i - 1].text === 'non';
+    let hyphened = i + 1;
+    while (hyphened < end && words[hyphened].gap === '-') hyphened++;
+    const found =
+      (non ? vocabulary.genres.at(words, i, hyphened) : undefined) ?? vocabulary.genres.at(words, i, end);
     const meaning = found?.meaning ?? vocabulary.genreNear(words[i].text);
     if (meaning === undefined) continue;
     const stop = i + (found?.length ?? 1);
     const previous = mentions.at(-1);
-    const alone = reading.words[i].minus || (reading.text(i - 1) === 'non' && i > 0);
+    const alone = reading.words[i].minus || non;
     const negated = alone || negatedAt(reading, i, previous) || POSTFIX.test(reading.after(stop, 5));
     if (negated) claimNegation(reading, i);
     reading.claim(i, stop, 'genre');

@@ -48,8 +48,7 @@ export function readMinutes(reading: Reading, shortest: number, longest: number)
       );
     if (found === null) continue;
     const words = found[0].trim().split(' ').length;
-    if (!reading.allFree(i, i + words) || /^(?:ago|time|day|lost|run|story)$/.test(reading.text(i + words)))
-      continue;
+    if (!reading.allFree(i, i + words) || ofSomethingElse(reading, i + words)) continue;
     const short = /short|brief|quick/.test(found[2]) !== (found[1] !== undefined);
     reading.claim(i, i + words, 'minutes');
     return short
@@ -57,6 +56,15 @@ export function readMinutes(reading: Reading, shortest: number, longest: number)
       : [found[1] === undefined ? longest : shortest, null];
   }
   return null;
+}
+
+/** "a long night", "a short flight": what is long is not what is asked for. */
+function ofSomethingElse(reading: Reading, i: number): boolean {
+  if (i >= reading.length || reading.breakBefore(i) || !reading.free(i)) return false;
+  return (
+    !reading.allKnown(i, i + 1) ||
+    /^(?:ago|time|days?|night|evening|week|weekend|year|years|lost|run|story|list)$/.test(reading.text(i))
+  );
 }
 
 /** A length at word `i`: `90 minutes`, `2h30`, `an hour and a half`, `two and a half hours`. */

@@ -39,7 +39,7 @@ const REFUSAL =
 
 /** "for a road trip", "to cook to": an occasion is a mood. */
 const OCCASION =
-  /(?:^| )(?<!(?:looking|search|searching|hunting|asking|look|ready|thanks|up|care) )for (?:(?:a|an|my|our|the|when|while|before|after|during|good|nice|long|some|this|that|us|me|to) )*$/;
+  /(?:^| )(?<!(?:looking|search|searching|hunting|asking|look|ready|thanks|up|care) )for (?:(?:a|an|my|our|the|when|while|before|after|during|good|nice|long|late|night|day|morning|evening|weekend|some|this|that|us|me|to) )*$/;
 const PURPOSE = /(?:^| )to $/;
 
 /** Claims moods, words of asking and the names of things; returns what is left of each. */

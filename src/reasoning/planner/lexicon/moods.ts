@@ -37,7 +37,7 @@ export const MOODS = `absurd, absurdist, adult, aesthetic, aggressive, ambience,
   breaking, heart warming, hidden gem, hidden gems, late night, laugh out loud, less depressing, less
   known, less mainstream, less sad, less serious, less violent, lesser known, lift my spirits, light
   hearted, little known, long day, make me cry, mind bending, mind blowing, mind boggling, more realistic,
-  more serious, movie night, nail biting, non mainstream, old fashioned, old school, over the top, palate
+  more serious, movie night, nail biting, non mainstream, on a date, on a flight, on a plane, on a train, on the bus, on the train, old fashioned, old school, over the top, palate
   cleanser, pick me up, plot twist, plot twists, rainy day, romantic mood, sick day, slow burn, slow
   burning, slow paced, spine tingling, stop motion, stripped back, stripped down, switch off, thought
   provoking, thrilling ride, turn my brain off, turn off my brain, twist ending, visually striking,
