@@ -35,7 +35,7 @@ const NAMES = {
   ],
   minutes: [
     /^minutes$/,
-    /^(?:runtime|running|length|duration|play|playing|running)?(?:time)?(?:in)?(?:min|mins|minutes)$/,
+    /^(?:runtime|running|length|duration|play|playing)?(?:time)?(?:in)?(?:min|mins|minutes)$/,
     /^(?:runtime|length|duration|runningtime|playtime|playingtime)$/,
   ],
   language: [/^languages?$/, /^(?:original|spoken|primary|main|audio)?lang(?:uages?)?(?:code)?$/],
