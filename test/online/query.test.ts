@@ -12,6 +12,7 @@ import {
   TextColumn,
   TextIndex,
 } from '../../src/index.ts';
+import { Sessions } from '../../src/online/session.ts';
 import { sortKeys } from '../../src/online/stages/query/sort-keys.ts';
 import { textSource } from '../../src/online/stages/query/text.ts';
 import { openWords } from '../../src/online/words.ts';
@@ -162,4 +163,15 @@ test('who made an item is searched by any usual name of that column', async () =
   onTestFinished(() => index.close());
   expect([...(await index.search('nirvana', { k: 2 })).rows]).toEqual([0]);
   expect([...(await index.search('ten', { k: 2 })).rows]).toEqual([1]);
+});
+
+test('who asks again in other words is noticed, by the first words of a request', () => {
+  const sessions = new Sessions();
+  expect(sessions.reformulations(1, 'bleak robot films', 0)).toBe(0);
+  expect(sessions.reformulations(1, 'bleak films with robots', 60_000)).toBe(1);
+  expect(sessions.reformulations(2, 'bleak films with robots', 60_000)).toBe(0);
+  expect(sessions.reformulations(1, 'bleak films with robots', 3_600_000)).toBe(0);
+  const long = (word: string) => `${Array.from({ length: 64 }, (_, i) => word + i).join(' ')} bleak robots`;
+  sessions.reformulations(3, long('a'), 0);
+  expect(sessions.reformulations(3, 'bleak robots', 1)).toBe(0);
 });

@@ -30,7 +30,7 @@ export interface LedgerOptions extends Partial<CpuClocks> {
 
 /** One request, as its receipt tells it. */
 export interface LedgerEntry {
-  /** The path: `fast`, or the name of the reasoner whose order was taken. */
+  /** The path: `fast`, the name of the reasoner whose order was taken, or `failed` where there was no answer. */
   readonly route: string;
   readonly stages: readonly Pick<StageReceipt, 'stage' | 'ms' | 'busyMs'>[];
   readonly routings: readonly Pick<RoutingReceipt, 'purpose' | 'cost'>[];
