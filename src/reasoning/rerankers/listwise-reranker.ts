@@ -115,7 +115,7 @@ export class ListwiseReranker {
     if (!(quote?.kept instanceof Uint32Array)) throw unexpected('a quote', 'quote', quote);
     if (typeof terms !== 'object' || terms === null) throw unexpected('terms', 'terms', terms);
     const { deadline, reservation, signal, agreed } = terms;
-    if (agreed !== undefined) checkPermutation(agreed, 'agreed', quote.size);
+    if (agreed !== undefined && typeof agreed !== 'function') checkPermutation(agreed, 'agreed', quote.size);
     const { prompt, schema, maxOutputTokens, key, labels, kept } = quote;
     const answer = await this.#client.ask<ListwiseAnswer>({
       purpose: 'rerank',
@@ -131,8 +131,10 @@ export class ListwiseReranker {
       return { order, reasons: new Map(), cost, from: 'prior', ...why };
     }
     const { named, reasons } = answer.value;
+    const other = typeof agreed === 'function' ? agreed() : agreed;
+    if (other !== undefined) checkPermutation(other, 'agreed', quote.size);
     return {
-      order: this.#placed(quote, completed(named, kept.length), agreed),
+      order: this.#placed(quote, completed(named, kept.length), other),
       reasons: new Map(Array.from(reasons, ([place, reason]) => [kept[place], reason])),
       cost,
       from: answer.from,

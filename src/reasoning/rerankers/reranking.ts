@@ -35,8 +35,11 @@ export interface RerankTerms {
   /** At least `reserve` of the quote. It is always settled. */
   readonly reservation: BudgetReservation;
   readonly signal?: AbortSignal;
-  /** The order of a cross-encoder, all positions, best first: items may rise as high as they stand in it. */
-  readonly agreed?: Uint32Array;
+  /**
+   * The order of a cross-encoder, all positions, best first: items may rise as high as they stand in it. Or what tells it
+   * when the model has answered, where both work at the same time.
+   */
+  readonly agreed?: Uint32Array | (() => Uint32Array | undefined);
 }
 
 /** The order, and where it came from. */

@@ -71,7 +71,14 @@ export function listwiseReasoner(
     },
     async reason(context, { rows }, reservation) {
       const quote = quotes.get(context) as RerankQuote;
-      const agreed = await reads?.(context, rows.slice(0, MOST_REORDERED)).catch(() => undefined);
+      // Beside the model: an opinion that comes later is left out.
+      let agreed: Uint32Array | undefined;
+      reads?.(context, rows.slice(0, MOST_REORDERED)).then(
+        (order) => {
+          agreed = order;
+        },
+        () => {},
+      );
       const {
         order,
         reasons: said,
@@ -81,7 +88,7 @@ export function listwiseReasoner(
       } = await (reranker as ListwiseReranker).rerank(quote, {
         deadline: context.deadline - THEN_MS,
         reservation,
-        ...(agreed && { agreed }),
+        agreed: () => agreed,
         ...(context.signal && { signal: context.signal }),
       });
       reasoning?.paid('rerank', cost, reservation.amount);
