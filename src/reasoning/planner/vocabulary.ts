@@ -77,7 +77,12 @@ export function vocabularyOf(catalog: Catalog, columns: PlanColumns): Vocabulary
     if (phrase.includes(' ') || phrase.length < 6) continue;
     byLetter.set(phrase[0], [...(byLetter.get(phrase[0]) ?? []), phrase]);
   }
-  const moods = new Phrases<true>().add(MOODS, true);
+  const moods = new Phrases<true>();
+  // "black comedies", "cult classics"
+  for (const mood of split(MOODS)) {
+    moods.add(mood, true);
+    if (mood.includes(' ')) moods.add(plural(mood), true);
+  }
   const things = new Phrases<true>();
   for (const thing of split(THINGS)) things.add(thing, true).add(plural(thing), true);
   const fillers = new Phrases<true>().add(FILLERS, true);

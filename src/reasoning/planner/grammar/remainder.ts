@@ -21,6 +21,9 @@ const COMPARED = /^ (?:(?:a|bit|little|lot|much|way|far|slightly|somewhat) )*(?:
 /** What "more" and "less" may be followed by without comparing. */
 const UNCOMPARED =
   / (?:more|less) (?:like|of|than|please|from|about|in|on|with|to|\||and|or|but|for|that|a|the|\d+) /;
+/** "want more zombie comedies" counts, and compares nothing. */
+const MORE_OF =
+  /^$|\| $|(?:want|wants|need|any|some|me|us|see|find|have|got|recommend|suggest|for|no|even) $/;
 const COMPARATIVE = /^[a-z]{3,}(?:ier|er)$/;
 /** Words that end in -er and compare nothing. */
 const NOT_COMPARATIVE = new Set(
@@ -39,7 +42,7 @@ const REFUSAL =
 
 /** "for a road trip", "to cook to": an occasion is a mood. */
 const OCCASION =
-  /(?:^| )(?<!(?:looking|search|searching|hunting|asking|look|ready|thanks|up|care) )for (?:(?:a|an|my|our|the|when|while|before|after|during|good|nice|long|late|night|day|morning|evening|weekend|some|this|that|us|me|to) )*$/;
+  /(?:^| )(?<!(?:looking|search|searching|hunting|asking|look|ready|thanks|up|care) )for (?:(?:a|an|my|our|the|when|while|before|after|during|good|nice|first|second|big|little|long|late|night|day|morning|evening|weekend|some|this|that|us|me|to) )*$/;
 const PURPOSE = /(?:^| )to $/;
 
 /** Claims moods, words of asking and the names of things; returns what is left of each. */
@@ -92,7 +95,8 @@ function moodEnd(reading: Reading, i: number): number {
     const compared =
       reading.free(at + 1) &&
       !vocabulary.things.has(reading.text(at + 1)) &&
-      !vocabulary.fillers.has(reading.text(at + 1));
+      !vocabulary.fillers.has(reading.text(at + 1)) &&
+      !(MORE_OF.test(reading.before(at, 1)) && !soundsLikeMood(words[at + 1]));
     if (compared) return at + 2;
   }
   if (!reading.allKnown(i, i + 1)) {

@@ -27,7 +27,10 @@ const CUES = new Phrases<{ readonly role: Cue['role'] | 'seen'; readonly weak: b
     since i watched, since i saw, since watching, if i watched, after i watched, after i saw`,
     { role: 'anchor', weak: false },
   )
-  .add('another, next, more, into, meets, after, similar', { role: 'anchor', weak: true })
+  .add('another, next, more, into, meets, after, similar, between, halfway between, somewhere between', {
+    role: 'anchor',
+    weak: true,
+  })
   .add(
     `seen, saw, watched, rewatched, already know, already own, already read, already heard, already played, finished watching,
     finished reading, ive read, have read, has read, weve read, ive played, have played, listened to`,
