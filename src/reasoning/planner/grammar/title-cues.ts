@@ -13,7 +13,8 @@ export interface Cue {
 
 const CUES = new Phrases<{ readonly role: Cue['role'] | 'seen'; readonly weak: boolean }>()
   .add(
-    `like, likes, liked, loved, love, loving, enjoyed, enjoy, enjoying, adored, adore, similar to, similar as, similar with, similarity to,
+    `like, likes, liked, loved, love, loving, enjoyed, enjoy, enjoying, adored, adore, similar to, similar as, similar with, similar movies to, similar films to, similar songs to, similar albums to,
+    similar books to, similar ones to, similar stuff to, similar things to, similarity to,
     resembles, resembling, resemble, akin to, comparable to, compared to, close to, closest to, along the lines of, along
     the same lines as, in the vein of, in the same vein as, in the spirit of, in the style of, in the mould of, in the mold
     of, in the manner of, same vein as, same style as, same vibe as, same vibes as, same feel as, same mood as, same spirit
@@ -27,10 +28,13 @@ const CUES = new Phrases<{ readonly role: Cue['role'] | 'seen'; readonly weak: b
     since i watched, since i saw, since watching, if i watched, after i watched, after i saw`,
     { role: 'anchor', weak: false },
   )
-  .add('another, next, more, into, meets, after, similar, between, halfway between, somewhere between', {
-    role: 'anchor',
-    weak: true,
-  })
+  .add(
+    'another, next, more, into, meets, after, than, similar, between, halfway between, somewhere between',
+    {
+      role: 'anchor',
+      weak: true,
+    },
+  )
   .add(
     `seen, saw, watched, rewatched, already know, already own, already read, already heard, already played, finished watching,
     finished reading, ive read, have read, has read, weve read, ive played, have played, listened to`,

@@ -142,7 +142,11 @@ function dated(reading: Reading, finder: TitleFinder, at: number): Mention | und
 
 /** Whether word `at` begins a name: "a film called Her". */
 function introduced(reading: Reading, at: number): boolean {
-  return !reading.breakBefore(at) && /(?:called|entitled|titled|named) $/.test(reading.before(at, 1));
+  if (reading.breakBefore(at) || at < 2 || !/^(?:called|entitled|titled|named)$/.test(reading.text(at - 1)))
+    return false;
+  return (
+    reading.vocabulary.things.has(reading.text(at - 2)) || /^(?:its|is|was|thats)$/.test(reading.text(at - 2))
+  );
 }
 
 /** Titles that a cue announces, with those listed after them; taken out of `plain`. */
@@ -274,8 +278,11 @@ function onlyWish(reading: Reading, finder: TitleFinder): Mention | undefined {
   // "Casino Royale from two thousand six"
   const dated =
     /^\d{4}$/.test(reading.text(tail - 1)) || numberWord(reading.text(tail - 1)) !== undefined ? 5 : 0;
+  // "yo show me superbad", but not "people who find gold"
+  const telling = RELATIVE.test(whole(reading));
+  const last = (misspelt: boolean): number => (misspelt || telling ? Math.min(lead + 1, length) : length);
   for (const misspelt of [false, true]) {
-    for (let start = 0; start < (misspelt ? Math.min(lead + 1, length) : length); start++) {
+    for (let start = 0; start < last(misspelt); start++) {
       const before = reading.before(start, 2);
       const article = reading.before(start, 3).replace(/(?:the|a|an) $/, '');
       if (start > 0 && !before.endsWith('| ') && !ASKING_FOR.test(before) && !ASKING_FOR.test(article))
@@ -291,6 +298,8 @@ function onlyWish(reading: Reading, finder: TitleFinder): Mention | undefined {
   return undefined;
 }
 
+/** What tells of a story. */
+const RELATIVE = /(?:^| )(?:who|whose|whom|where|which|that|about|when|while|because|with|in) /;
 /** In a text without capitals: "play the movie up". */
 const KIND = /(?:^| )the (?:movie|film|song|album|track|book|novel|game|series|show) (?:called )?$/;
 
