@@ -55,7 +55,8 @@ const MOST_WORDS = 200;
  * - a title is read before anything else, so that a year, a number or a genre within it is no constraint; a single common
  *   word is a title only in quotes, after words such as "like", with a capital, or as the whole request;
  * - a title that several items share means all of them, unless a year stands beside it; a shortened one ("Star Wars")
- *   the first of its series; of two as near to a misspelt one the later;
+ *   the first of its series, but "Star Wars movies" none: the name is free text; of two as near to a misspelt one the
+ *   later; one never seen is not excluded;
  * - years: "made in" or "released after" beats an era that merely colours the request; ranges that overlap are cut to
  *   what both allow, eras in a list joined; an era of style or setting gives no range;
  * - genres: "no X" beats X, a genre by name beats another word for it ("horror but nothing scary" is horror);

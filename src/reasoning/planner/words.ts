@@ -8,6 +8,7 @@ export function normalised(text: string): string {
   return text
     .normalize('NFKC')
     .replace(/\bw\/o\b/gi, 'without')
+    .replace(/\bb4\b/gi, 'before')
     .replace(/[‘’‚‛ʼ′`´]/g, "'")
     .replace(/[“”„‟″«»]/g, '"')
     .replace(/[‐‑‒–—―−]/g, '-')

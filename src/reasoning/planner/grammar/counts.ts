@@ -23,8 +23,9 @@ export function readCount(reading: Reading): number | null {
     const end = i + words;
     if (count < 1 || count > MOST) continue;
     const after = reading.after(end, 4);
-    if (UNIT.test(after) && !countsKids(reading, end)) continue;
     const before = reading.before(i, 4);
+    if (UNIT.test(after) && (!countsKids(reading, end) || /(?:my|our|his|her|their) $/.test(before)))
+      continue;
     const one = count === 1 && reading.text(i) === 'one';
     if (
       /(?:part|chapter|volume|vol|episode|season|number|no|age|aged|ages|route|area|ft|pt|no\.) $/.test(

@@ -22,7 +22,7 @@ interface Mention {
 
 /** Words after which a genre is unwanted, up to the genre. */
 const NEGATION =
-  /(?:^| )(?:no|not|non|never|never (?!seen|watched|tried|heard|read|played)\w+|nothing|none|neither|nor|without|w o|except|except for|excluding|exclude|excludes|minus|sans|avoid|avoiding|avoids|skip|skipping|hate|hates|hated|dislike|dislikes|despise|detest|cant stand|cannot stand|couldnt stand|cant bear|not a fan of|no fan of|loathe|isnt|arent|aint|wasnt|dont|doesnt|didnt|cant|cannot|wont|leave out|leaving out|omit|omitting|drop|ban|ignore|ignoring|less|fewer|anything but|everything but|all but|anything except|everything except|other than|apart from|aside from|besides|instead of|rather than|tired of|sick of|bored of|bored with|fed up with|enough of|enough|over|far from|free of|devoid of|lacking|hold the|stay away from|keep away from|steer clear of|stop|quit|done with|no longer|spare me|not counting|unlike) (?:(?:a|an|the|any|anything|some|of|too|so|very|that|thats|which|is|are|was|be|want|wants|like|likes|likely|in|mood|for|into|really|please|more|much|all|with|to|see|watch|watching|need|care|think|thing|things|stuff|kind|kinds|type|types|sort|sorts|movie|movies|film|films|those|these|this|your|usual|typical|particularly|remotely|overly|even|purely|just|me|give|show|recommend|suggest|considered|classified|as|count|feel|felt|looking|having|include|including|contain|containing|involve|involving|super|straight|pure|another|one|ones|other|stupid|silly|boring|at|up|feeling|exactly|my|again|him|her|them|us|anybody|do|interested|fan|fans|big|huge|keen|fond|crazy|on|listen|hear|hearing|add|adding|bring|tell|scenes|elements|every|genre|genres|category|categories|recommending|showing|suggesting|giving|offering|sappy|cheesy|bloody|sad) )*$/;
+  /(?:^| )(?:no|not|non|never|never (?!seen|watched|tried|heard|read|played)\w+|nothing|none|neither|nor|without|w o|except|except for|excluding|exclude|excludes|minus|sans|avoid|avoiding|avoids|skip|skipping|hate|hates|hated|dislike|dislikes|despise|detest|cant stand|cannot stand|couldnt stand|cant bear|not a fan of|no fan of|loathe|isnt|arent|aint|wasnt|dont|doesnt|didnt|cant|cannot|wont|leave out|leaving out|omit|omitting|drop|ban|ignore|ignoring|less|fewer|anything but|everything but|all but|anything except|everything except|other than|apart from|aside from|besides|instead of|rather than|tired of|sick of|bored of|bored with|fed up with|enough of|enough|over|far from|free of|devoid of|lacking|hold the|stay away from|keep away from|steer clear of|stop|quit|done with|had it with|had my fill of|do without|no time for|no longer|spare me|not counting|unlike) (?:(?:a|an|the|any|anything|some|of|too|so|very|that|thats|which|is|are|was|be|want|wants|like|likes|likely|in|mood|for|into|really|please|more|much|all|with|to|see|watch|watching|need|care|think|thing|things|stuff|kind|kinds|type|types|sort|sorts|movie|movies|film|films|those|these|this|your|usual|typical|particularly|remotely|overly|even|purely|just|me|give|show|recommend|suggest|considered|classified|as|count|feel|felt|looking|having|include|including|contain|containing|involve|involving|super|straight|pure|another|one|ones|other|stupid|silly|boring|at|up|feeling|exactly|my|again|him|her|them|us|anybody|do|interested|fan|fans|big|huge|keen|fond|crazy|on|listen|hear|hearing|add|adding|bring|tell|scenes|elements|every|genre|genres|category|categories|recommending|showing|suggesting|giving|offering|sappy|cheesy|bloody|sad) )*$/;
 /** Not a negation after all. */
 const POSITIVE =
   /(?:nothing but|not only|not just|why not|cant get enough(?: of)?|cannot get enough(?: of)?|never enough|not without|dont mind(?: if)?|wouldnt mind|not averse to|no problem with|if not|nothing beats|cant go wrong with|never tire of|never get tired of|never bored of|no less than|not less than) (?:\w+ )*$/;
@@ -66,7 +66,7 @@ function mentionsOf(reading: Reading): Mention[] {
     const found =
       (non ? vocabulary.genres.at(words, i, hyphened) : undefined) ?? vocabulary.genres.at(words, i, end);
     const meaning = found?.meaning ?? vocabulary.genreNear(words[i].text);
-    if (meaning === undefined) continue;
+    if (meaning === undefined || isSubject(reading, i)) continue;
     const stop = i + (found?.length ?? 1);
     const previous = mentions.at(-1);
     const alone = reading.words[i].minus || non;
@@ -77,6 +77,19 @@ function mentionsOf(reading: Reading): Mention[] {
     i = stop - 1;
   }
   return mentions;
+}
+
+/** "the kids want Up", "my family and I": those who ask are no genre. */
+function isSubject(reading: Reading, i: number): boolean {
+  return (
+    /^(?:kids?|child|children|family|toddlers?)$/.test(reading.text(i)) &&
+    /(?:^|\| |and |but |because |so |since )(?:my|our|the|their|his|her) (?:\w+ )?$/.test(
+      reading.before(i, 12),
+    ) &&
+    / (?:wants?|would|needs?|likes?|loves?|are|is|have|has|can|will|asked|saw|watched|watches|prefers?|and i|and me) /.test(
+      `${reading.from(i + 1, 1)}${reading.from(i + 1, 2)}`,
+    )
+  );
 }
 
 /** Whether a negation reaches word `i`: it stands before it, or before a list that it belongs to. */

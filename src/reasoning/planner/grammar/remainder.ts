@@ -50,8 +50,7 @@ export function readRemainder(reading: Reading): Remainder {
   const moods: string[] = [];
   claimFillers(reading, 2);
   for (let i = 0; i < reading.length; i++) {
-    if (!reading.free(i)) continue;
-    const end = moodEnd(reading, i);
+    const end = reading.free(i) ? moodEnd(reading, i) : moodFromGenre(reading, i);
     if (end === i) continue;
     // "not too sad" is not "sad".
     const texts: string[] = REFUSAL.test(reading.before(i, 5)) ? ['no'] : [];
@@ -113,6 +112,13 @@ function moodEnd(reading: Reading, i: number): number {
     return i + 1;
   if (soundsLikeMood(words[i]) && describes(reading, i)) return i + 1;
   return refusedTopic(reading, i);
+}
+
+/** The end of a phrase of mood whose first word was read as a genre: "laugh out loud"; `i` where there is none. */
+function moodFromGenre(reading: Reading, i: number): number {
+  if (reading.role(i) !== 'genre') return i;
+  const length = reading.vocabulary.moods.at(reading.words, i)?.length ?? 0;
+  return length > 1 && joinable(reading, i, i + length) ? i + length : i;
 }
 
 /** Claims phrases of asking and of grammar of at least that many words. */

@@ -22,7 +22,7 @@ const LONGEST_MISSPELT = 10;
 /** What may stand between a cue and the title, and between the titles of a list. */
 const BRIDGE = new Set(
   `the movie film movies films classic original show series song songs album track record book novel game old first called
-  one ones likes of as by my both either very watching seeing all about so much really just is are was were already`.split(
+  one ones likes of as by my both either very these those following watching seeing all about so much really just is are was were already`.split(
     /\s+/,
   ),
 );
@@ -102,7 +102,8 @@ export class TitleFinder {
       if (position !== 'strong' && !capitalised(reading, start, to) && to - start < 2) continue;
       if (position === 'weak') break;
       // What follows an exact title must be part of a name, or it is no longer title.
-      if (exact !== undefined && reading.allKnown(exact.end, to)) continue;
+      if (exact !== undefined && (reading.breakBefore(exact.end) || reading.allKnown(exact.end, to)))
+        continue;
       const near = this.named(reading, start, to, true);
       if (near !== undefined) return near;
     }
