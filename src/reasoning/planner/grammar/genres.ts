@@ -29,6 +29,9 @@ const POSITIVE =
 /** What says no to the genre before it: "romance excluded". */
 const POSTFIX =
   /^ (?:\| )?(?:(?:movies?|films?|is|are|be) )*(?:excluded|not included|unwanted|not wanted|not welcome|no thanks|no thank you|need not apply|not please|not allowed|aside|left out|omitted) /;
+/** What says no around a genre: "leave the horror out". */
+const LEAVE = /(?:^| )(?:leave|leaving|keep|keeping|cut|take) (?:(?:the|any|all|out) )*$/;
+const OUT = /^ (?:(?:movies?|films?|stuff) )?(?:out|away|off) /;
 const CONNECTIVE = /^(?:and|or|nor|and or|plus|andor)$/;
 
 /** Reads and claims every genre. An explicit "no X" wins over X; a genre by name over another word for it. */
@@ -70,13 +73,18 @@ function mentionsOf(reading: Reading): Mention[] {
     const stop = i + (found?.length ?? 1);
     const previous = mentions.at(-1);
     const alone = reading.words[i].minus || non;
-    const negated = alone || negatedAt(reading, i, previous) || POSTFIX.test(reading.after(stop, 5));
+    const negated = alone || negatedAt(reading, i, previous) || saysNoAround(reading, i, stop);
     if (negated) claimNegation(reading, i);
     reading.claim(i, stop, 'genre');
     mentions.push({ start: i, end: stop, ...meaning, negated, alone });
     i = stop - 1;
   }
   return mentions;
+}
+
+function saysNoAround(reading: Reading, start: number, end: number): boolean {
+  const after = reading.after(end, 5);
+  return POSTFIX.test(after) || (OUT.test(after) && LEAVE.test(reading.before(start, 4)));
 }
 
 /** "the kids want Up", "my family and I": those who ask are no genre. */

@@ -82,8 +82,9 @@ export function cueBefore(reading: Reading, i: number): Cue | undefined {
     /^(?:didnt|dont|doesnt|havent|hasnt|hadnt|never|not|nothing|isnt|wasnt|hardly|cannot|cant|no)$/.test(
       word,
     );
-  // What was never seen may still be wanted.
-  if (role === 'seen') return refused ? undefined : { role: 'unwanted', weak, words: i - start };
+  // What was never seen may still be wanted; "do you know Heat?" asks for it.
+  if (role === 'seen')
+    return refused || word === 'you' ? undefined : { role: 'unwanted', weak, words: i - start };
   const turned = refused && role === 'anchor';
   return { role: turned ? 'unwanted' : role, weak, words: i - (turned ? before : start) };
 }

@@ -21,7 +21,8 @@ const COUNTED = new Set('part pt volume vol episode chapter'.split(' '));
 const MOVED =
   /^(.*), (the|a|an|le|la|les|l'|el|los|las|il|lo|gli|i|der|die|das|den|det|de|un|une|una|ein|eine|o|os|as)$/i;
 const SAME = new Map(
-  `one 1 two 2 three 3 four 4 five 5 six 6 seven 7 eight 8 nine 9 ten 10 eleven 11 twelve 12 ii 2 iii 3 iv 4 vi 6 vii 7
+  `one 1 two 2 three 3 four 4 five 5 six 6 seven 7 eight 8 nine 9 ten 10 eleven 11 twelve 12 thirteen 13 fourteen 14
+  fifteen 15 sixteen 16 seventeen 17 eighteen 18 nineteen 19 twenty 20 ii 2 iii 3 iv 4 vi 6 vii 7
   viii 8 ix 9 doctor dr mister mr versus vs volume vol`
     .split(/\s+/)
     .reduce<[string, string][]>((pairs, word, i, all) => {
