@@ -121,6 +121,15 @@ function moodFromGenre(reading: Reading, i: number): number {
   return length > 1 && joinable(reading, i, i + length) ? i + length : i;
 }
 
+/** Whether a word that names what is asked for, as `music` may, is here what that is about: "documentaries about music". */
+function isTopic(reading: Reading, i: number): boolean {
+  return (
+    / about (?:(?:a|an|the) )?$/.test(` ${reading.before(i, 3)}`) &&
+    reading.vocabulary.things.has(reading.text(i)) &&
+    !/^(?:any|every|some|stuff|thing)/.test(reading.text(i))
+  );
+}
+
 /** Claims phrases of asking and of grammar of at least that many words. */
 function claimFillers(reading: Reading, least: number): void {
   for (let i = 0; i < reading.length; i++) {
@@ -135,6 +144,7 @@ function claimFillers(reading: Reading, least: number): void {
 function claimThings(reading: Reading): void {
   for (let i = 0; i < reading.length; i++) {
     if (!reading.free(i)) continue;
+    if (isTopic(reading, i)) continue;
     const found = reading.vocabulary.things.at(reading.words, i);
     if (found === undefined || !reading.allFree(i, i + found.length)) continue;
     reading.claim(i, i + found.length, 'thing');
