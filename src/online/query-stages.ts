@@ -37,7 +37,7 @@ export function queryStages(
   const keys = sortKeys(catalog, items.popularity);
   return {
     queryHydrators: {
-      plan: (options) => planHydrator(planner, catalog, sessions, options),
+      plan: (options) => planHydrator(catalog, sessions, options),
       'model-plan': (options) => modelPlanHydrator({ planner, catalog, hash, reasoning }, options),
     },
     sources: {

@@ -5,6 +5,7 @@ import { Receipt } from '../funnel/receipt.ts';
 import { checkText } from '../log/event-check.ts';
 import { RandomStream } from '../numerics/random.ts';
 import type { checkRequest } from './requests.ts';
+import { PARSED } from './stages/query/plan.ts';
 import type { Words } from './words.ts';
 
 /** Items of a slate where nobody says how many. */
@@ -25,15 +26,15 @@ export function requestContext(
 ): RequestContext {
   const { decisionId, seed } = known;
   checkText(decisionId, 'decisionId', 256);
-  const stated = text === null ? null : (words?.planner.plan(text).count ?? null);
+  const parsed = text === null ? undefined : words?.planner.parse(text);
   return {
     ...known,
     ...{ text, surface, time, signal },
     ...(value !== undefined && { value }),
-    count: count ?? stated ?? USUAL_COUNT,
+    count: count ?? parsed?.plan.count ?? USUAL_COUNT,
     deadline: started + deadlineMs,
     random: (purpose) => new RandomStream(seed, `${decisionId} ${purpose}`),
     receipt: new Receipt(),
-    query: new Map(),
+    query: new Map(parsed && [[PARSED, parsed]]),
   };
 }

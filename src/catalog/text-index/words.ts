@@ -1,18 +1,6 @@
 /** What are the words of a text? Folded alike in items and in queries, so that spelling matters little. */
 
-/** Letters that no decomposition brings to a plain one. */
-const LETTERS: Readonly<Record<string, string>> = {
-  ß: 'ss',
-  æ: 'ae',
-  œ: 'oe',
-  ø: 'o',
-  đ: 'd',
-  ð: 'd',
-  ł: 'l',
-  þ: 'th',
-  ı: 'i',
-  ħ: 'h',
-};
+import { plainLetters } from './plain-letters.ts';
 
 /** A longer word is cut; no catalogue tells its items apart by letters this far in. */
 const LONGEST = 64;
@@ -46,8 +34,7 @@ function foldedWords(text: string): string {
     .normalize('NFKD')
     .replace(/[\u0300-\u036f]+/g, '')
     .toLowerCase();
-  return withoutPoints(plain)
-    .replace(/[ßæœøđðłþıħ]/g, (letter) => LETTERS[letter])
+  return plainLetters(withoutPoints(plain))
     .normalize('NFC')
     .replace(/['’‘ʼ`´]/g, '')
     .replace(/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/gu, ' $& ')

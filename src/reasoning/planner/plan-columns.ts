@@ -46,17 +46,41 @@ const NAMES = {
 const OTHER =
   /^(tags?|keywords?|people|persons?|cast|actors?|actress(es)?|directors?|writers?|authors?|artists?|bands?|creators?|producers?|composers?|performers?|crew|studios?|labels?|publishers?|platforms?|countr(y|ies)|regions?|cit(y|ies)|origins?|languages?|lang|spokenlanguages|originallanguages?|subtitles?|ratings?|certificates?|ids?|urls?|awards?|formats?|channels?|networks?|providers?)(names?|list)?$/;
 
+/** The kinds of column that may stand in a role. */
+const KINDS = {
+  title: ['text'],
+  year: ['number'],
+  minutes: ['number'],
+  language: ['categories', 'text'],
+  available: ['number'],
+} as const satisfies Record<keyof typeof NAMES, readonly ColumnKind[]>;
+const ROLES = Object.keys(KINDS) as (keyof typeof NAMES)[];
+
+/** Every request asks for them, and a catalogue never changes. */
+const found = new WeakMap<Catalog, PlanColumns>();
+
 /** Finds the columns; those given by name are taken as they are. @throws ERR_SLUICE_INVALID_ARGUMENT for one that the catalogue lacks or that is of another kind. */
 export function planColumns(catalog: Catalog, given: Partial<PlanColumns> = {}): PlanColumns {
   if (typeof given !== 'object' || given === null) throw unexpected('an object', 'columns', given);
-  const pick = (role: keyof typeof NAMES, ...kinds: ColumnKind[]): string | undefined => {
-    const named = given[role];
-    if (named !== undefined) {
-      const column = catalog.column(named);
-      if (!kinds.includes(column.kind))
-        throw unexpected(`a ${kinds.join(' or ')} column`, `columns.${role}`, named);
-      return named;
-    }
+  const columns = found.get(catalog) ?? columnsByName(catalog);
+  found.set(catalog, columns);
+  for (const name of given.genres ?? []) catalog.column(name, 'categories');
+  const named: { -readonly [role in keyof PlanColumns]?: PlanColumns[role] } = {};
+  if (given.genres !== undefined) named.genres = given.genres;
+  for (const role of ROLES) {
+    const name = given[role];
+    if (name === undefined) continue;
+    const kinds: readonly ColumnKind[] = KINDS[role];
+    if (!kinds.includes(catalog.column(name).kind))
+      throw unexpected(`a ${kinds.join(' or ')} column`, `columns.${role}`, name);
+    named[role] = name;
+  }
+  return { ...columns, ...named };
+}
+
+function columnsByName(catalog: Catalog): PlanColumns {
+  const pick = (role: keyof typeof NAMES): string | undefined => {
+    const kinds: readonly ColumnKind[] = KINDS[role];
     for (const name of NAMES[role]) {
       for (const [column, { kind }] of catalog.columns) {
         if (name.test(plain(column)) && kinds.includes(kind)) return column;
@@ -64,19 +88,10 @@ export function planColumns(catalog: Catalog, given: Partial<PlanColumns> = {}):
     }
     return undefined;
   };
-  for (const name of given.genres ?? []) catalog.column(name, 'categories');
-  return {
-    title: pick('title', 'text'),
-    year: pick('year', 'number'),
-    minutes: pick('minutes', 'number'),
-    genres:
-      given.genres ??
-      [...catalog.columns].flatMap(([name, { kind }]) =>
-        kind === 'categories' && !OTHER.test(plain(name)) ? [name] : [],
-      ),
-    language: pick('language', 'categories', 'text'),
-    available: pick('available', 'number'),
-  };
+  const genres = [...catalog.columns].flatMap(([name, { kind }]) =>
+    kind === 'categories' && !OTHER.test(plain(name)) ? [name] : [],
+  );
+  return { ...Object.fromEntries(ROLES.map((role) => [role, pick(role)])), genres };
 }
 
 function plain(name: string): string {

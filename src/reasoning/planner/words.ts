@@ -1,5 +1,7 @@
 /** Which words does a request consist of? Folded words with what stands between them. */
 
+import { plainLetters } from '../../catalog/text-index/plain-letters.ts';
+
 /** Characters of a request that are read; what follows is not looked at. */
 export const MOST_CHARACTERS = 2000;
 
@@ -18,14 +20,13 @@ export function normalised(text: string): string {
 
 /** A word without case, diacritics and apostrophes: `Amélie's` is `amelies`. */
 export function folded(word: string): string {
-  return word
-    .normalize('NFD')
-    .replace(/[\p{M}']/gu, '')
-    .toLowerCase()
-    .replace(/[ßæøłœđı]/g, (sign) => PLAIN[sign]);
+  return plainLetters(
+    word
+      .normalize('NFD')
+      .replace(/[\p{M}']/gu, '')
+      .toLowerCase(),
+  );
 }
-
-const PLAIN: Readonly<Record<string, string>> = { ß: 'ss', æ: 'ae', ø: 'o', ł: 'l', œ: 'oe', đ: 'd', ı: 'i' };
 
 /** One word of a request. */
 export interface Word {

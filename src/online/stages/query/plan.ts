@@ -4,7 +4,7 @@ import type { Catalog } from '../../../catalog/catalog.ts';
 import type { RequestContext } from '../../../funnel/context.ts';
 import type { QueryHydrator } from '../../../funnel/stage.ts';
 import { EMPTY_PLAN, type PlanSource, type QueryPlan } from '../../../reasoning/plan.ts';
-import type { ParsedRequest, Planner } from '../../../reasoning/planner/planner.ts';
+import type { ParsedRequest } from '../../../reasoning/planner/planner.ts';
 import { rowsOfPlan } from '../../../reasoning/planner/rows-of-plan.ts';
 import type { Bitset } from '../../../vectors/bitset.ts';
 import type { Sessions } from '../../session.ts';
@@ -12,7 +12,7 @@ import { onlyOptions, type StageOptions } from '../options.ts';
 
 /** The name under which the hydrators of plans write; a stage that reads the plan needs it. */
 export const PLAN = 'plan';
-/** The name under which stays what the parser understood, whatever plan takes its place. */
+/** The name under which the engine puts what the parser understood, and where it stays whatever plan takes its place. */
 export const PARSED = 'parsed';
 /** The name under which stands how many requests of the session this one rewords. */
 export const REFORMULATIONS = 'reformulations';
@@ -27,23 +27,17 @@ export interface Planned {
 
 const UNPLANNED: Planned = { plan: EMPTY_PLAN, source: 'parser', allowed: null };
 
-/** The query hydrator `plan`: provides `plan`, parsed from the words of the request, and `reformulations`. It has no options. */
-export function planHydrator(
-  planner: Planner,
-  catalog: Catalog,
-  sessions: Sessions,
-  options: StageOptions,
-): QueryHydrator {
+/** The query hydrator `plan`: provides `plan`, as the words of the request were parsed, and `reformulations`. It has no options. */
+export function planHydrator(catalog: Catalog, sessions: Sessions, options: StageOptions): QueryHydrator {
   onlyOptions('plan', options, []);
   return {
     name: 'plan',
     onFailure: 'closed',
-    provides: [PLAN, PARSED, REFORMULATIONS],
+    provides: [PLAN, REFORMULATIONS],
     hydrateQuery(context) {
       const { text, userNumber, time, query } = context;
-      if (text === null) return;
-      const parsed = planner.parse(text);
-      query.set(PARSED, parsed);
+      const parsed = parsedOf(context);
+      if (text === null || !parsed) return;
       setPlan(context, catalog, parsed.plan, 'parser');
       query.set(REFORMULATIONS, sessions.reformulations(userNumber, text, time));
     },
