@@ -344,11 +344,13 @@ test('tells what requests have cost', async () => {
 });
 
 test('many requests and events at once are all answered', async () => {
-  const { post, store } = await serviceFor();
+  const { engine, post, store } = await serviceFor();
   const slates = Array.from({ length: 40 }, (_, i) => post('/recommend', { user: `user-${i % 20}` }));
   const acknowledged = Array.from({ length: 40 }, (_, i) => post('/events', { ...event, id: `event-${i}` }));
   expect((await Promise.all(slates)).map(({ status }) => status)).toEqual(new Array(40).fill(200));
   const sequences = (await Promise.all(acknowledged)).map(({ body }) => body.sequence);
   expect(new Set(sequences).size).toBe(40);
+  // Decisions are written after their answers.
+  await engine.flush();
   expect(store.unflushed).toBe(0);
 });
